@@ -1,0 +1,26 @@
+# Flags of every target: warnings are errors, lld, ccache, link-time optimization for what ships.
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1 -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS")
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -g1 -DNDEBUG")
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror
+                    -fstack-protector-strong -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+add_compile_definitions(_FORTIFY_SOURCE=0)
+add_link_options(-fuse-ld=lld)
+
+if(TOLLGATE_SANITIZE)
+  add_compile_options(-fsanitize=${TOLLGATE_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${TOLLGATE_SANITIZE})
+  add_compile_definitions(TOLLGATE_SANITIZED=1)
+endif()
+if(TOLLGATE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_compile_options(-flto=thin)
+  add_link_options(-flto=thin -Wl,--thinlto-jobs=all -Wl,--thinlto-cache-dir=${CMAKE_BINARY_DIR}/lto-cache)
+endif()
