@@ -58,6 +58,8 @@ struct Dialect {
   std::string (*render_error)(const Error& error, std::string_view request_id, bool in_stream);
   /// Bytes that keep an idle stream alive.
   std::string_view ping;
+  /// The event that ends a stream in good order (`data: [DONE]`, `event: message_stop` ...), with its blank line.
+  std::string_view terminal = {};
 
   // As the upstream's dialect.
   /// Refuses, with the path, what can be neither said nor dropped. Errors: unsupported_parameter, invalid_request.
