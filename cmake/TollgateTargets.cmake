@@ -49,6 +49,10 @@ function(tollgate_library name)
     list(TRANSFORM ARG_TESTS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
     set_property(GLOBAL APPEND PROPERTY TOLLGATE_TEST_SOURCES_${ARG_GROUP} ${ARG_TESTS})
     set_property(GLOBAL APPEND PROPERTY TOLLGATE_TEST_LIBRARIES_${ARG_GROUP} tollgate_${name})
+    # The tests of this library alone, for working on it: not part of the default build.
+    add_executable(test_lib_${name} EXCLUDE_FROM_ALL ${ARG_TESTS})
+    target_link_libraries(test_lib_${name} PRIVATE tollgate_${name} tollgate_test_support GTest::gmock GTest::gtest_main)
+    target_compile_definitions(test_lib_${name} PRIVATE TOLLGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   endif()
 endfunction()
 
