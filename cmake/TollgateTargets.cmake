@@ -56,6 +56,80 @@ function(tollgate_library name)
   endif()
 endfunction()
 
+# tollgate_dialect(name SOURCES ... [TESTS ...])    in src/dialects/<name>/CMakeLists.txt
+# tollgate_provider(name SOURCES ... [TESTS ...])   in src/providers/<name>/CMakeLists.txt
+#
+# One folder of a collection. `name` is the folder's and its namespace's; one of the sources defines the namespace's
+# kDialect or kDescriptor. Paths are relative to the folder.
+function(tollgate_dialect name)
+  _tollgate_folder(dialects ${name} ${ARGN})
+endfunction()
+
+function(tollgate_provider name)
+  _tollgate_folder(providers ${name} ${ARGN})
+endfunction()
+
+function(_tollgate_folder collection name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS" ${ARGN})
+  if(ARG_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "src/${collection}/${name}: unknown arguments ${ARG_UNPARSED_ARGUMENTS}")
+  endif()
+  get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  if(NOT folder STREQUAL name)
+    message(FATAL_ERROR "src/${collection}/${folder}: the folder must have the name it declares, '${name}'")
+  endif()
+  list(TRANSFORM ARG_SOURCES PREPEND ${name}/)
+  list(TRANSFORM ARG_TESTS PREPEND ${name}/)
+  set_property(GLOBAL APPEND PROPERTY TOLLGATE_FOLDERS_${collection} ${name})
+  set_property(GLOBAL PROPERTY TOLLGATE_FOLDER_SOURCES_${collection}_${name} ${ARG_SOURCES})
+  set_property(GLOBAL APPEND PROPERTY TOLLGATE_FOLDER_TESTS_${collection} ${ARG_TESTS})
+endfunction()
+
+# tollgate_collect_folders(dialects TYPE llm::Dialect SYMBOL kDialect)
+#
+# Reads every folder beside the caller that has a CMakeLists.txt; a new one is found by itself. Sets FOLDER_SOURCES and
+# FOLDER_TESTS for tollgate_library, and writes registry_table.inc, which declares each folder's SYMBOL and
+# `constexpr std::array kAll` of pointers to them, in the order of the folders' names. tollgate_unity_folders, called
+# after tollgate_library, compiles each folder as one unit and lets the library see the table.
+function(tollgate_collect_folders collection)
+  cmake_parse_arguments(ARG "" "TYPE;SYMBOL" "" ${ARGN})
+  file(GLOB lists CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} */CMakeLists.txt)
+  list(SORT lists)
+  foreach(list_file ${lists})
+    get_filename_component(folder ${list_file} DIRECTORY)
+    add_subdirectory(${folder})
+  endforeach()
+  get_property(folders GLOBAL PROPERTY TOLLGATE_FOLDERS_${collection})
+  set(all_sources "")
+  set(declarations "")
+  set(entries "")
+  foreach(folder ${folders})
+    get_property(sources GLOBAL PROPERTY TOLLGATE_FOLDER_SOURCES_${collection}_${folder})
+    list(APPEND all_sources ${sources})
+    string(APPEND declarations
+           "namespace tollgate::${collection}::${folder} {\nextern const ${ARG_TYPE} ${ARG_SYMBOL};\n}\n")
+    string(APPEND entries "    &${folder}::${ARG_SYMBOL},\n")
+  endforeach()
+  list(LENGTH folders count)
+  set(table "// Made when configuring, from the folders of src/${collection}.\n#include <array>\n\n${declarations}\n")
+  string(APPEND table "namespace tollgate::${collection} {\nnamespace {\n"
+                      "constexpr std::array<const ${ARG_TYPE}*, ${count}> kAll{\n${entries}};\n}\n}\n")
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/registry_table.inc CONTENT "${table}" @ONLY)
+  get_property(tests GLOBAL PROPERTY TOLLGATE_FOLDER_TESTS_${collection})
+  set(FOLDER_SOURCES ${all_sources} PARENT_SCOPE)
+  set(FOLDER_TESTS ${tests} PARENT_SCOPE)
+endfunction()
+
+function(tollgate_unity_folders collection)
+  get_property(folders GLOBAL PROPERTY TOLLGATE_FOLDERS_${collection})
+  foreach(folder ${folders})
+    get_property(sources GLOBAL PROPERTY TOLLGATE_FOLDER_SOURCES_${collection}_${folder})
+    set_source_files_properties(${sources} PROPERTIES UNITY_GROUP ${folder})
+  endforeach()
+  set_target_properties(tollgate_${collection} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  target_include_directories(tollgate_${collection} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+endfunction()
+
 # One test binary a group: test_core, test_llm, test_books, test_app. Called after every library is declared.
 function(tollgate_add_test_binaries)
   foreach(group core llm books app)
