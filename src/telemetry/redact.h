@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tollgate::telemetry {
+
+/// Replaces, in place, whatever looks like a secret by `***`, so that no line of a log can hold one:
+/// - `sk-...` (the first and last characters are not kept), Google's `AIza...`;
+/// - what follows `Bearer ` or `Basic `;
+/// - values after `=` or `:` (also `": "` of JSON) of names that end in key, token, secret, password, passwd, pwd,
+///   authorization, cookie, dsn, signature or credential;
+/// - the user part of addresses, `scheme://user:password@host`.
+/// Names of metrics and counts (`tokens=12`, `max_tokens: 5`, `token_id=7`) stay. One pass; linear. Any thread.
+void redact(std::string& line, std::size_t from = 0);
+
+[[nodiscard]] std::string redacted(std::string_view text);
+
+}  // namespace tollgate::telemetry
