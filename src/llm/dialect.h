@@ -77,6 +77,9 @@ struct Dialect {
   Tap (*tap)(std::string_view event, UsageReader read_usage);
   PlainTap (*tap_plain)(std::string_view body, UsageReader read_usage);
   UsageReader read_usage;
+
+  /// A stream reports usage only when the request's `stream_options.include_usage` asks for it.
+  bool usage_on_request = false;
 };
 
 }  // namespace tollgate::llm
