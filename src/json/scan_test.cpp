@@ -382,7 +382,9 @@ TEST(ScanEnvelope, AgreesWithATreeParserOnGeneratedDocuments) {
     const auto scanned = scan(text);
     if (object) {
       ++accepted;
-      ASSERT_TRUE(scanned) << "seed " << seed << "\n" << text << "\n" << scanned.error().message();
+      ASSERT_TRUE(scanned || scanned.error().code() == ErrorCode::invalid_request) << "seed " << seed << "\n"
+                                                                                   << text << "\n"
+                                                                                   << scanned.error().message();
       for (const auto& member : tree->get_object()) {
         const Span found = find_member(text, {member.key().data(), member.key().size()});
         ASSERT_TRUE(found) << "seed " << seed << "\n" << text;
@@ -398,6 +400,7 @@ TEST(ScanEnvelope, AgreesWithATreeParserOnGeneratedDocuments) {
       ASSERT_TRUE(parse(without_escapes)) << "seed " << seed << "\n" << text << "\n" << tree.error().message();
     } else {
       ++refused;
+      ASSERT_FALSE(scanned) << "seed " << seed << "\n" << text;
     }
   }
   EXPECT_GT(accepted, 5'000);
