@@ -19,12 +19,12 @@ namespace tollgate::ledger {
 /// the predecessors' ratio 1 ($2 a million tokens) is the number 1. What is absent falls back, see Price.
 struct PriceSpec {
   bool per_call = false;
-  Decimal call;  ///< quota per call, if `per_call`
-  Decimal input, output;
-  std::optional<Decimal> cache_read, cache_write_5m, cache_write_1h;
-  std::optional<Decimal> input_audio, input_image;
-  std::optional<Decimal> reasoning, output_audio, output_image;
-  std::optional<Decimal> web_search;  ///< quota per call of the tool
+  Decimal call{};  ///< quota per call, if `per_call`
+  Decimal input{}, output{};
+  std::optional<Decimal> cache_read{}, cache_write_5m{}, cache_write_1h{};
+  std::optional<Decimal> input_audio{}, input_image{};
+  std::optional<Decimal> reasoning{}, output_audio{}, output_image{};
+  std::optional<Decimal> web_search{};  ///< quota per call of the tool
 
   friend bool operator==(const PriceSpec&, const PriceSpec&) = default;
 };

@@ -137,6 +137,8 @@ struct JournalId {
 
 /// CRC-32C (Castagnoli) of `bytes`, going on from `crc`. By the processor's instruction where it has one.
 [[nodiscard]] std::uint32_t crc32c(std::uint32_t crc, std::span<const std::byte> bytes);
+/// The same by tables, for processors without it.
+[[nodiscard]] std::uint32_t crc32c_portable(std::uint32_t crc, std::span<const std::byte> bytes);
 
 void encode_call(const CallRecord& record, std::uint32_t seed, std::uint64_t slot, SlotBytes out);
 /// `text` beyond kMaxNameBytes is cut.
