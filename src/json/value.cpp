@@ -8,6 +8,10 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace tollgate::json {
 namespace {
 
@@ -127,6 +131,24 @@ void integer_to(Integer number, std::string& out) {
 /// Characters that cannot stand in a JSON string as they are.
 constexpr bool needs_escape(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
 
+/// The first of them at or after `at`; text.size() if there is none.
+std::size_t find_escapable(std::string_view text, std::size_t at) {
+#if defined(__SSE2__)
+  const __m128i quote = _mm_set1_epi8('"');
+  const __m128i slash = _mm_set1_epi8('\\');
+  const __m128i last_control = _mm_set1_epi8(0x1F);
+  for (; at + 16 <= text.size(); at += 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, last_control), block);
+    const __m128i special = _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, slash));
+    const int hits = _mm_movemask_epi8(_mm_or_si128(control, special));
+    if (hits != 0) return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(hits)));
+  }
+#endif
+  while (at < text.size() && !needs_escape(static_cast<unsigned char>(text[at]))) ++at;
+  return at;
+}
+
 }  // namespace
 
 Result<value> parse(std::string_view text, ParseLimits limits) {
@@ -232,9 +254,8 @@ void serialize_to(const value& document, std::string& out) {
 void escape_to(std::string_view text, std::string& out) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::size_t done = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  for (std::size_t at = find_escapable(text, 0); at < text.size(); at = find_escapable(text, at + 1)) {
     const auto c = static_cast<unsigned char>(text[at]);
-    if (!needs_escape(c)) continue;
     out.append(text, done, at - done);
     done = at + 1;
     switch (c) {

@@ -92,6 +92,22 @@ TEST(JsonValue, EscapesRoundTrip) {
   EXPECT_EQ(view(parse('"' + inside + '"')->as_string()), all);
 }
 
+TEST(JsonValue, EscapesAreFoundWhereverTheyStand) {
+  for (std::size_t length = 1; length < 50; ++length) {
+    for (std::size_t at = 0; at < length; ++at) {
+      for (const char c : {'"', '\\', '\0', '\x1f', '\n', '\x7f', ' ', '\xff'}) {
+        std::string text(length, 'x');
+        text[at] = c;
+        std::string inside, back;
+        escape_to(text, inside);
+        ASSERT_EQ(inside.size() > text.size(), static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\');
+        ASSERT_TRUE(unescape_to(inside, back));
+        ASSERT_EQ(back, text);
+      }
+    }
+  }
+}
+
 TEST(JsonValue, UnescapingDecodesEveryFormAndRefusesBrokenOnes) {
   std::string out = "kept ";
   ASSERT_TRUE(unescape_to(R"(\"\\\/\b\f\n\r\t\u0041\u00e9\u65E5\ud83d\ude00)", out));
