@@ -89,9 +89,10 @@ class ByteStream {
  protected:
   explicit ByteStream(Worker& worker) : worker_(worker), read_(*this), write_(*this) {}
 
-  /// For the implementations: bytes or room may have come. Resumes waiters (now = false: in this turn, later).
-  void became_readable(bool now);
-  void became_writable(bool now);
+  /// For the implementations: bytes or room may have come. Resumes waiters, within the call (`now`; this may be gone
+  /// afterwards) or later in this turn of the loop.
+  void became_ready(bool readable, bool writable, bool now);
+  /// The peer ended its side: told before waiters resume.
   void peer_left();
 
   /// Whether a try may succeed; cleared by the try that would block.

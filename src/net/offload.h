@@ -77,6 +77,7 @@ class OffloadQueue {
 
  private:
   void thread_main(std::size_t index);
+  void unlink(Job& job);
 
   const OffloadOptions options_;
   const Clock& clock_;
@@ -87,6 +88,7 @@ class OffloadQueue {
   Job *first_ = nullptr, *last_ = nullptr;
   std::size_t depth_ = 0;
   bool stopping_ = false;
+  std::vector<Job*> running_;  // by thread
   std::vector<std::thread> threads_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -60,8 +61,10 @@ class TimerWheel {
 
   void link(TimerNode& node);
 
-  std::int64_t tick_;
+  std::int64_t tick_;  ///< the last one that `advance` has seen
   std::array<TimerNode*, kSlots> slots_{};
+  /// One bit a slot; a set bit may turn out to be empty, never the reverse.
+  std::array<std::uint64_t, kSlots / 64> occupied_{};
 };
 
 }  // namespace tollgate::net

@@ -34,6 +34,8 @@ class PostNode {
  private:
   friend class Worker;
   virtual void on_post() = 0;
+  /// The worker has stopped: it will not be delivered. Any thread.
+  virtual void on_drop() {}
   PostNode* next_ = nullptr;
 };
 
@@ -58,8 +60,10 @@ class Pollable {
  protected:
   ~Pollable();
   /// Takes ownership of the non-blocking `fd`. @return false if the system refuses.
-  bool open(Worker& worker, int fd);
+  bool open(Worker& worker, int fd, std::uint32_t events);
   void close_fd();
+  /// Unregisters the descriptor and hands it over.
+  [[nodiscard]] int release_fd();
   [[nodiscard]] int fd() const { return fd_; }
 
  private:
@@ -160,13 +164,14 @@ class Worker {
     std::uint32_t generation = 0;
   };
 
-  bool add(Pollable& pollable);
+  bool add(Pollable& pollable, std::uint32_t events);
   void remove(Pollable& pollable);
   void turn();
+  [[nodiscard]] int wait_ms() const;
   void wake();
   void run_posted();
   void run_ready();
-  void destroy_tasks();
+  void shut();
 
   static thread_local Worker* current_;
 
