@@ -139,6 +139,18 @@ class ByteStream::Wait {
 
 inline ByteStream::Wait ByteStream::wait(Readiness what, Deadline deadline) { return {*this, what, deadline}; }
 
+/// Lets a signal end a stream's waits, for as long as this lives. What waits must look at the signal first.
+class CancelWaits final : public Cancelable {
+ public:
+  CancelWaits(ByteStream& stream, CancelSignal* signal) : stream_(stream) {
+    if (signal != nullptr) attach(*signal);
+  }
+
+ private:
+  void on_cancel() override { stream_.interrupt(); }
+  ByteStream& stream_;
+};
+
 /// Writes all of `bytes`, waiting as needed.
 /// @return ready, or timeout or interrupted; a stream that failed counts as interrupted.
 Task<WaitStatus> write_all(ByteStream& stream, std::string_view bytes, Deadline deadline);

@@ -125,18 +125,6 @@ class TcpStream final : public ByteStream, private Pollable {
   int error_ = 0;
 };
 
-/// Lets a signal end a stream's waits.
-class CancelWaits final : public Cancelable {
- public:
-  CancelWaits(ByteStream& stream, CancelSignal* signal) : stream_(stream) {
-    if (signal != nullptr) attach(*signal);
-  }
-
- private:
-  void on_cancel() override { stream_.interrupt(); }
-  ByteStream& stream_;
-};
-
 Error connect_failed(const IpAddress& address, std::uint16_t port, int error) {
   return Error(ErrorCode::upstream_connect_failed, "could not connect to the provider")
       .detail(address.to_string() + " port " + std::to_string(port) + ": " + error_text(error));

@@ -20,9 +20,11 @@ struct TlsTrust {
   friend bool operator==(const TlsTrust&, const TlsTrust&) = default;
 };
 
-/// A descriptor's TLS settings, shared by its connections. Made once, used by one worker.
+/// TLS settings and what OpenSSL keeps for them, shared by many connections. Any worker.
 class TlsContext {
  public:
+  /// Contexts are shared: one for each distinct trust. The first use of the system's authorities reads them (some
+  /// milliseconds), so ask once at start.
   /// Errors: upstream_tls_failed (unreadable authorities).
   static Result<std::shared_ptr<TlsContext>> for_client(const TlsTrust& trust);
   /// @param certificate_pem  The chain, leaf first.   Errors: internal (unreadable, or the key does not fit).
@@ -34,8 +36,6 @@ class TlsContext {
  private:
   explicit TlsContext(ssl_ctx_st* context) : context_(context) {}
   ssl_ctx_st* context_;
-  bool verify_ = true;
-  friend struct TlsAccess;
 };
 
 /// Sessions to resume, by peer. One worker.
@@ -48,15 +48,16 @@ class TlsSessionCache {
   [[nodiscard]] std::size_t size() const;
 
  private:
-  friend struct TlsAccess;
+  friend class TlsStream;
   struct State;
   std::shared_ptr<State> state_;
 };
 
 struct TlsClientOptions {
   std::string server_name;              ///< checked against the certificate, and sent unless it is an address
-  TlsSessionCache* sessions = nullptr;  ///< where to find and leave the session; must outlive the stream
+  TlsSessionCache* sessions = nullptr;  ///< where to find and leave the session
   std::string session_key;              ///< names peer and trust in it
+  CancelSignal* signal = nullptr;
 };
 
 /// Takes over a connected, non-blocking descriptor (closed on failure too) and shakes hands.
