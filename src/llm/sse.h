@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tollgate::llm {
 
@@ -17,7 +18,8 @@ struct SseEvent {
 [[nodiscard]] SseEvent read_sse_event(std::string_view event, std::string& scratch);
 
 /// Splits a stream into events at blank lines, wherever the bytes are cut. Whole events are handed out as views into
-/// the bytes fed; only a cut one is copied.
+/// the bytes fed; only a cut one is copied. A further blank line is an event without lines, so that every byte is
+/// handed out once. An event whose blank line is a lone CR waits for the next byte.
 class SseSplitter {
  public:
   /// @param max_event_bytes  A longer event is a failure: memory per stream stays bounded.
@@ -33,6 +35,8 @@ class SseSplitter {
  private:
   /// @return the length of the first event in `text` with its blank line, or 0; `from` is where to go on looking.
   static std::size_t event_end(std::string_view text, std::size_t from);
+  /// Length of the first line with the first character of its break, or of all of `text`.
+  static std::size_t line_end(std::string_view text);
 
   std::size_t max_event_bytes_;
   std::string pending_;
@@ -42,9 +46,8 @@ template <class Use>
 bool SseSplitter::feed(std::string_view bytes, Use&& use) {
   while (!pending_.empty()) {
     // Appending line by line keeps the copy to the event that was cut.
-    const std::size_t line = bytes.find_first_of("\r\n");
     const std::size_t before = pending_.size();
-    const std::size_t taken = line == std::string_view::npos ? bytes.size() : line + 1;
+    const std::size_t taken = line_end(bytes);
     if (taken == 0) return true;
     pending_.append(bytes.substr(0, taken));
     bytes.remove_prefix(taken);
