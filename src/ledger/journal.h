@@ -14,18 +14,14 @@
 
 #include "base/error.h"
 #include "ledger/record.h"
+#include "ledger/segment_file.h"
 
-/// One worker's journal: a folder of segment files, `<slots' first number, 16 hex digits>.seg`.
-///
-/// A segment is a page of header and then its slots. The header, in a slot's 256 bytes at offset 0 (the rest zeros):
-/// "TGJOURN1", format (u32), slot size (u32), slots per segment (u32), worker (u32), epoch (i64), first slot (u64), the
-/// ledger's uuid (36 bytes of text, padded to 40), the node's (the same), and at 252 the CRC-32C of bytes 0..251.
+/// One worker's journal: a folder of segment files, `<first slot, 16 hex digits>.seg`, each a page of header
+/// (segment_file.h) and then slots (record.h).
 ///
 /// Segments are written with zeros and synced before the worker gets them, so that filling one neither allocates nor
 /// can run out of disk. A worker writes by copying into the mapping: after `kill -9` the kernel still has it.
 namespace tollgate::ledger {
-
-inline constexpr std::size_t kSegmentHeaderBytes = 4096;
 
 struct JournalOptions {
   /// 16,384 slots are 4 MiB.
@@ -71,7 +67,7 @@ class Segment {
 /// what is written, syncs it, and lets go of what it no longer needs.
 class Journal {
  public:
-  /// Makes the folder and the first segments. Blocking. Errors: storage_unavailable.
+  /// Makes the folder and the first segment; the keeper makes those ahead. Blocking. Errors: storage_unavailable.
   static Result<std::unique_ptr<Journal>> create(const std::filesystem::path& dir, JournalId id,
                                                  const JournalOptions& options);
   Journal(const Journal&) = delete;
