@@ -46,6 +46,7 @@ Result<void> prepare_patch(ClientBody& client, const UpstreamWishes& wishes, Ups
   if (!wishes.system_prompt.empty() && client.operation() == llm::Operation::chat) {
     client.dialect().add_system_prompt(body, wishes.system_prompt, wishes.system_prompt_only_if_absent);
   }
+  if (wishes.client_parameters) wishes.client_parameters->edit(body);
   if (wishes.parameters) wishes.parameters->edit(body);
   body["model"] = wishes.model;
   if (usage_is_an_option(client.dialect(), client.operation())) {
@@ -56,9 +57,24 @@ Result<void> prepare_patch(ClientBody& client, const UpstreamWishes& wishes, Ups
   return {};
 }
 
+/// The request as the channel wants its client's body to be, parsed.
+Result<llm::ChatRequest> edited_chat(ClientBody& client, const TreeEditor& editor) {
+  const auto tree = client.tree();
+  if (!tree) return std::unexpected(tree.error());
+  json::object body = **tree;
+  editor.edit(body);
+  return client.dialect().parse_request(body);
+}
+
 Result<void> prepare_conversion(ClientBody& client, const UpstreamWishes& wishes, const llm::Conversion& base,
                                 UpstreamBody& out) {
-  const auto chat = client.chat();
+  std::optional<llm::ChatRequest> edited;
+  if (wishes.client_parameters) {
+    auto parsed = edited_chat(client, *wishes.client_parameters);
+    if (!parsed) return std::unexpected(std::move(parsed.error()));
+    edited = std::move(*parsed);
+  }
+  const auto chat = edited ? Result<const llm::ChatRequest*>(&*edited) : client.chat();
   if (!chat) return std::unexpected(chat.error());
   out.conversion = std::make_unique<llm::Conversion>(base);
   llm::Conversion& conversion = *out.conversion;
@@ -115,11 +131,10 @@ Result<void> prepare_upstream_body(ClientBody& client, const UpstreamWishes& wis
       .model = wishes.rename,
       .stream_options = usage_is_an_option(client.dialect(), client.operation()),
       .system_prompt = !wishes.system_prompt.empty() && client.operation() == llm::Operation::chat,
-      .parameters = wishes.parameters != nullptr,
+      .parameters = wishes.parameters != nullptr || wishes.client_parameters != nullptr,
   };
   llm::Features features;
-  if (client.operation() == llm::Operation::chat &&
-      llm::needs_conversion(client.dialect().id, wishes.dialects)) {
+  if (client.operation() == llm::Operation::chat && llm::needs_conversion(client.dialect().id, wishes.dialects)) {
     const auto chat = client.chat();
     if (!chat) return std::unexpected(chat.error());
     features = (*chat)->features;

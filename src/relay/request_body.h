@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,7 +60,8 @@ struct UpstreamWishes {
   std::string_view model;                         ///< the name upstream
   bool rename = false;                            ///< `model` differs from what the client wrote
   bool usage_option = true;                       ///< the upstream understands stream_options.include_usage
-  const TreeEditor* parameters = nullptr;         ///< nullptr: nothing to change
+  const TreeEditor* client_parameters = nullptr;  ///< changes of the client's body; nullptr: none
+  const TreeEditor* parameters = nullptr;         ///< changes of the body that is sent; nullptr: none
   std::string_view system_prompt;                 ///< empty: none
   bool system_prompt_only_if_absent = false;
 };
@@ -71,7 +73,7 @@ struct UpstreamBody {
   std::size_t size = 0;
   bool keep_usage = false;  ///< the client asked for usage in its stream
   std::vector<json::Edit> edits;
-  std::string text;  ///< patch and convert: the whole body
+  std::string text;                             ///< patch and convert: the whole body
   std::unique_ptr<llm::Conversion> conversion;  ///< convert only
 };
 

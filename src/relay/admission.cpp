@@ -1,0 +1,86 @@
+#include <utility>
+
+#include "config/settings.h"
+#include "llm/operation.h"
+#include "relay/caller.h"
+#include "relay/client_address.h"
+#include "relay/relay_call.h"
+
+namespace tollgate::relay {
+namespace {
+
+constexpr std::size_t kScanOnLoopBytes = std::size_t{1} << 20;
+
+}  // namespace
+
+net::Task<Result<void>> RelayCall::identify() {
+  auto caller = co_await identify_caller(relay_, exchange_, route_.credentials);
+  if (!caller) co_return std::unexpected(std::move(caller.error()));
+  caller_ = std::move(caller->facts);
+  pin_ = caller->pin;
+  facts_.client_ip = mapped_bytes(caller->address);
+  co_return Result<void>{};
+}
+
+net::Task<Result<void>> RelayCall::admit() {
+  const catalog::Catalog& catalog = *admission_->catalog;
+  const auto rate = catalog::take_rate(catalog, *caller_, relay_.worker.now_ns());
+  if (!rate) co_return std::unexpected(rate.error());
+  if (!rate->allowed) co_return fail(catalog::rate_error(*rate));
+  auto slots = catalog::take_slots(catalog, *caller_);
+  if (!slots) co_return std::unexpected(std::move(slots.error()));
+  slots_ = std::move(*slots);
+  if (auto read = co_await read_envelope(); !read) co_return read;
+  co_return choose_groups();
+}
+
+net::Task<Result<void>> RelayCall::read_envelope() {
+  const auto body = co_await exchange_.read_body(static_cast<std::size_t>(settings().max_body_bytes));
+  if (!body) co_return std::unexpected(body.error());
+  Result<json::Envelope> envelope =
+      body->size() <= kScanOnLoopBytes
+          ? json::scan_envelope(*body)
+          : co_await relay_.services.offload.run([text = *body](net::NoContext&) { return json::scan_envelope(text); },
+                                                 Deadline::never());
+  if (!envelope) co_return std::unexpected(std::move(envelope.error()));
+
+  const llm::OperationTraits& traits = llm::traits_of(route_.operation);
+  if (!envelope->has_model && !traits.default_model.empty()) envelope->model = traits.default_model;
+  if (auto complete = llm::check_required(route_.operation, *envelope); !complete) co_return complete;
+
+  shape_.prompt = json::measure_prompt(*body);
+  shape_.stream = stream_ = traits.streams && envelope->stream;
+  if (traits.generates) {
+    const auto declared = envelope->max_completion_tokens ? envelope->max_completion_tokens
+                          : envelope->max_tokens          ? envelope->max_tokens
+                                                          : envelope->max_output_tokens;
+    shape_.output = output_limit(declared, envelope->n, settings().default_output_tokens);
+  }
+  shape_.may_write_cache = body->find("\"cache_control\"") != std::string_view::npos;
+
+  const std::string_view base = catalog::base_model(envelope->model);
+  admission_->model = base;
+  admission_->has_argument = base.size() != envelope->model.size() || !envelope->has_model;
+  model_name_ = relay_.books.name(admission_->model);
+  model_text_ = relay_.services.ledger.names().text_of(model_name_);
+  facts_.model = model_name_;
+  facts_.stream = stream_;
+  admission_->body.emplace(*route_.dialect, route_.operation, *body, std::move(*envelope));
+  co_return Result<void>{};
+}
+
+Result<void> RelayCall::choose_groups() {
+  const catalog::Catalog& catalog = *admission_->catalog;
+  if (auto allowed = catalog::check_model(*caller_, admission_->model); !allowed) return allowed;
+  const auto groups = catalog::resolve_groups(catalog, *caller_);
+  if (!groups) return std::unexpected(groups.error());
+  admission_->chooser.emplace(catalog, *groups,
+                              catalog::Wanted{.model = admission_->model,
+                                              .operation = route_.operation,
+                                              .streams = stream_,
+                                              .has_tools = admission_->body->envelope().has_tools,
+                                              .pin = pin_});
+  return {};
+}
+
+}  // namespace tollgate::relay

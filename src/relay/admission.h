@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "catalog/chooser.h"
+#include "catalog/token.h"
+#include "http/message.h"
+#include "relay/metering.h"
+#include "relay/request_body.h"
+
+namespace tollgate::relay {
+
+/// What only choosing, sending and retrying need: let go of at the answer's head, so that a long stream holds neither
+/// its request nor an old snapshot.
+struct Admission {
+  std::shared_ptr<const catalog::Catalog> catalog;  ///< pinned
+  std::optional<ClientBody> body;
+  std::optional<catalog::Chooser> chooser;
+  std::string model;  ///< as asked for, without `#argument`
+  bool has_argument = false;
+
+  // Of the attempt under way; reused by the next.
+  UpstreamBody upstream;
+  std::string mapped_name;
+  std::string path;
+  http::HeaderBlock headers;
+
+  void clear() {
+    body.reset();
+    chooser.reset();
+    upstream.conversion.reset();
+    upstream.text.clear();
+    if (upstream.text.capacity() > kKeptBytes) upstream.text = {};
+    catalog.reset();
+  }
+
+ private:
+  static constexpr std::size_t kKeptBytes = 64 * 1024;
+};
+
+}  // namespace tollgate::relay

@@ -1,0 +1,74 @@
+#include "relay/caller.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/strings.h"
+#include "http/message.h"
+#include "relay/client_address.h"
+#include "relay/worker_relay.h"
+
+namespace tollgate::relay {
+namespace {
+
+catalog::CredentialSources credential_sources(const http::RequestHead& head, std::string& query_key) {
+  catalog::CredentialSources sources;
+  for (const http::HeaderField& field : head.headers) {
+    // By length first: this runs for every field of every request.
+    const auto take = [&](std::string_view name, std::string_view& into) {
+      if (into.empty() && field.name.size() == name.size() && iequals(field.name, name)) into = field.value;
+    };
+    switch (field.name.size()) {
+      case 7:
+        take("api-key", sources.api_key);
+        break;
+      case 9:
+        take("x-api-key", sources.x_api_key);
+        break;
+      case 13:
+        take("authorization", sources.authorization);
+        take("mj-api-secret", sources.mj_api_secret);
+        break;
+      case 14:
+        take("x-goog-api-key", sources.x_goog_api_key);
+        break;
+      default:
+        break;
+    }
+  }
+  if (!head.query.empty()) {
+    if (auto key = http::query_value(head.query, "key")) {
+      query_key = std::move(*key);
+      sources.query_key = query_key;
+    }
+  }
+  return sources;
+}
+
+}  // namespace
+
+net::Task<Result<Caller>> identify_caller(WorkerRelay& relay, http::Exchange& exchange,
+                                          catalog::CredentialStyle style) {
+  std::string query_key;
+  const auto credential = catalog::parse_credential(credential_sources(exchange.head(), query_key), style);
+  if (!credential) co_return std::unexpected(credential.error());
+  auto facts = co_await relay.tokens.find(credential->key);
+  if (!facts) co_return std::unexpected(std::move(facts.error()));
+  Caller caller{.facts = std::move(*facts),
+                .pin = credential->pin,
+                .address = client_address(exchange, relay.catalog()->settings())};
+  const catalog::TokenFacts& known = *caller.facts;
+  if (auto usable = catalog::check_usable(known, relay.worker.now_unix_ms() / 1000); !usable) {
+    co_return std::unexpected(std::move(usable.error()));
+  }
+  if (auto allowed = catalog::check_address(known, caller.address); !allowed) {
+    co_return std::unexpected(std::move(allowed.error()));
+  }
+  if (auto allowed = catalog::check_pin(known, caller.pin); !allowed) {
+    co_return std::unexpected(std::move(allowed.error()));
+  }
+  co_return caller;
+}
+
+}  // namespace tollgate::relay

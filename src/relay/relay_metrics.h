@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "llm/usage.h"
+#include "telemetry/metrics.h"
+
+namespace tollgate::relay {
+
+/// One worker's counts of model requests. Its thread only.
+class RelayMetrics {
+ public:
+  explicit RelayMetrics(telemetry::MetricCells& cells);
+
+  /// A call ended, however it did.
+  struct Ended {
+    std::string_view model;
+    ChannelId channel;
+    int status = 0;
+    std::int64_t latency_ns = 0;
+    std::int64_t first_byte_ns = 0;  ///< 0: no stream
+    llm::Usage usage;
+    Quota charged = 0;
+  };
+  void ended(const Ended& call);
+  void refused(ErrorCode code);
+  void retried(ErrorCode code);
+  void upstream_failed(ChannelId channel, ErrorCode code);
+  void client_left(bool streaming);
+
+  const telemetry::Gauge in_flight;
+  const telemetry::Gauge streams;
+
+ private:
+  telemetry::MetricCells& cells_;
+};
+
+}  // namespace tollgate::relay
