@@ -58,6 +58,9 @@ struct UpstreamHeaders {
 struct ChannelKey {
   Secret value;  ///< empty for providers that want none
   KeyCell* health = nullptr;
+  /// Where to connect: base URL, proxy and trust. Shared by all that connect to the same. Null for a local provider.
+  /// Copy it to keep it beyond the snapshot.
+  std::shared_ptr<const net::Endpoint> endpoint;
   std::vector<UpstreamHeaders> headers;  ///< one for each of the channel's dialects
 
   /// Null if the channel does not speak it.
@@ -101,9 +104,6 @@ struct Channel {
   std::int64_t priority = 0;
   std::uint32_t weight = 1;
 
-  /// Where to connect: base URL, proxy and trust. Channels with the same share one. Null for a local provider. Copy it
-  /// to keep it beyond the snapshot.
-  std::shared_ptr<const net::Endpoint> endpoint;
   std::string base_url;             ///< without its last slash
   std::vector<UpstreamPath> paths;  ///< what it offers, by operation, then dialect, most native first
   /// The dialects of `paths`, in the same order: those of one operation are dialects_for().

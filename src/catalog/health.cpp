@@ -297,6 +297,12 @@ std::optional<Attempt> Health::begin(ChannelCell& channel, KeyCell& key, std::ui
   return out;
 }
 
+bool Health::note_version(ChannelId id, std::int64_t version) {
+  ChannelCell& cell = channel(id);
+  const std::lock_guard lock(mutex_);
+  return std::exchange(cell.version_, version) != version;
+}
+
 void Health::reset(ChannelId id, bool keep_cooldowns) {
   const std::lock_guard lock(mutex_);
   const auto found = by_id_.find(id.value);

@@ -139,6 +139,7 @@ class alignas(64) ChannelCell {
   std::atomic<bool> off_{false};
   const ChannelId id_;
   std::unordered_map<std::uint64_t, KeyCell*> keys_;  // Health::mutex_
+  std::int64_t version_ = 0;                          // the same
 };
 
 class Health;
@@ -199,6 +200,9 @@ class Health {
   [[nodiscard]] std::optional<Attempt> begin(ChannelCell& channel, KeyCell& key, std::uint32_t tag, std::int64_t now_ns,
                                              bool force = false);
 
+  /// Notes the version of the channel's row. @return whether it differs from the one noted before: the operator changed
+  /// it, so what was held against it may not hold any more. Locks.
+  [[nodiscard]] bool note_version(ChannelId id, std::int64_t version);
   /// The channel is (again) enabled in the database: what was switched off here works again. `keep_cooldowns` false
   /// also forgets cooldowns, failures and the breaker: an operator enabled it or its test succeeded.
   void reset(ChannelId id, bool keep_cooldowns);

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "catalog/builder.h"
 #include "catalog/catalog.h"
 #include "catalog/token_cache.h"
 #include "net/task.h"
@@ -21,8 +22,6 @@ class Storage;
 }  // namespace tollgate::store
 
 namespace tollgate::catalog {
-
-class Builder;
 
 /// What was changed, for other nodes.
 enum class Changed : std::uint8_t {
@@ -55,6 +54,7 @@ struct ChangeMarks {
 /// Made and started before the workers serve; destroyed after they have stopped.
 class Publisher {
  public:
+  using SettingsReader = std::function<Result<std::shared_ptr<const config::Settings>>(store::Session&)>;
   struct Options {
     std::int64_t poll_ms = 60'000;  ///< SYNC_FREQUENCY; 0: no polling
     std::int64_t retry_ms = 1'000;  ///< a rebuild that failed is tried again after this
@@ -64,7 +64,7 @@ class Publisher {
   /// @param on_problems  Rows that could not be used, after a build; on a storage thread. May be empty: they are
   /// logged.
   Publisher(net::WorkerPool& workers, store::Storage& storage, Builder& builder, TokenGenerations& generations,
-            std::function<std::shared_ptr<const config::Settings>(store::Session&)> settings, Options options);
+            SettingsReader settings, Options options);
   ~Publisher();
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
@@ -78,8 +78,10 @@ class Publisher {
   [[nodiscard]] const std::shared_ptr<const Catalog>& on(const net::Worker& worker) const {
     return slots_[worker.index()].catalog;
   }
-  /// The newest snapshot, from any thread. Locks; not for requests.
+  /// The newest snapshot, from any thread. Locks; not for requests. Not to be kept beyond the publisher.
   [[nodiscard]] std::shared_ptr<const Catalog> newest() const;
+  /// Rows that the newest snapshot could not use. Any thread.
+  [[nodiscard]] std::vector<BuildProblem> problems() const;
 
   /// Channels, groups, prices or options were changed and committed by this process. Any thread, at once back.
   void catalog_changed();
@@ -108,18 +110,22 @@ class Publisher {
   };
   struct Round;
   struct Waiter;
+  class Arrival;
 
-  void kick();
+  void request(Changed what, std::shared_ptr<Waiter> waiter);
+  void kick(std::unique_lock<std::mutex>& lock);
   net::Task<void> run();
   net::Task<void> poll();
-  void distribute(const std::shared_ptr<const Catalog>& catalog, std::shared_ptr<Round> round);
-  [[nodiscard]] std::shared_ptr<const Catalog> shared(std::shared_ptr<const Catalog> built);
+  [[nodiscard]] Result<std::shared_ptr<const Catalog>> build(store::Session& db);
+  [[nodiscard]] Result<void> write_marks(store::Session& db, bool catalog, bool tokens);
+  void distribute(std::shared_ptr<const Catalog> catalog, std::vector<std::shared_ptr<Waiter>> waiting);
+  void report(const std::vector<BuildProblem>& problems);
 
   net::WorkerPool& workers_;
   store::Storage& storage_;
   Builder& builder_;
   TokenGenerations& generations_;
-  const std::function<std::shared_ptr<const config::Settings>(store::Session&)> settings_;
+  const SettingsReader settings_;
   const Options options_;
   std::vector<Slot> slots_;
   std::atomic<ChangeFeed*> feed_{nullptr};
@@ -129,6 +135,7 @@ class Publisher {
   std::shared_ptr<const Catalog> newest_;
   std::vector<std::shared_ptr<Waiter>> waiting_;  // for the next round
   ChangeMarks marks_;
+  std::vector<BuildProblem> problems_;
   bool dirty_ = false;
   bool mark_catalog_ = false, mark_tokens_ = false;
   bool running_ = false;

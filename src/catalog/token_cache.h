@@ -37,18 +37,25 @@ namespace tollgate::catalog {
 class TokenGenerations {
  public:
   /// A user, or any of a user's tokens, was changed or deleted.
-  void user_changed(UserId user) { slot(user).fetch_add(1, std::memory_order_release); }
+  void user_changed(UserId user) {
+    total_.fetch_add(1, std::memory_order_seq_cst);
+    slot(user).fetch_add(1, std::memory_order_seq_cst);
+  }
   /// A token was made: keys that were unknown may not be so any more.
   void token_made() { made_.fetch_add(1, std::memory_order_release); }
   /// Anything may have changed (another node, an import).
   void all_changed() {
-    all_.fetch_add(1, std::memory_order_release);
+    total_.fetch_add(1, std::memory_order_seq_cst);
+    all_.fetch_add(1, std::memory_order_seq_cst);
     token_made();
   }
 
   [[nodiscard]] std::uint64_t of(UserId user) const {
     return (std::uint64_t{all_.load(std::memory_order_acquire)} << 32) + slot(user).load(std::memory_order_acquire);
   }
+  /// Counts all changes. Facts that were read between two equal totals belong to the number that `of` gives before the
+  /// second.
+  [[nodiscard]] std::uint64_t total() const { return total_.load(std::memory_order_seq_cst); }
   [[nodiscard]] std::uint32_t made() const { return made_.load(std::memory_order_acquire); }
 
  private:
@@ -58,6 +65,7 @@ class TokenGenerations {
   }
   mutable std::array<std::atomic<std::uint32_t>, kSlots> slots_{};
   std::atomic<std::uint32_t> all_{0}, made_{0};
+  std::atomic<std::uint64_t> total_{0};
 };
 
 /// Where token facts come from on a miss.
@@ -66,7 +74,7 @@ class TokenSource {
   virtual ~TokenSource() = default;
   struct Loaded {
     std::shared_ptr<TokenFacts> facts;  ///< null: there is no such key
-    std::uint64_t generation = 0;       ///< TokenGenerations::of(user), read before the database was
+    std::uint64_t generation = 0;       ///< TokenGenerations::of(user) that the facts belong to
   };
   /// On the worker that asks. Errors: storage_unavailable, overloaded, shutting_down.
   virtual net::Task<Result<Loaded>> load(Secret key) = 0;

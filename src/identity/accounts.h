@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "base/secret.h"
 #include "crypto/hash.h"
+#include "crypto/password.h"
 #include "crypto/seal.h"
 #include "identity/cookie.h"
 #include "identity/principal.h"
