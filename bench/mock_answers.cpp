@@ -35,6 +35,12 @@ std::string repeated(const std::string& text, std::uint64_t times) {
   return out;
 }
 
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += text;
+  return out;
+}
+
 std::string openai_usage(const Shape& shape) {
   return fmt::format(R"({{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{}}})", shape.prompt_tokens,
                      shape.events, shape.prompt_tokens + shape.events);
@@ -159,7 +165,7 @@ std::vector<std::string> render_events(const Shape& shape, Operation operation, 
   std::unreachable();
 }
 
-// Each event is a chunk of its own, as providers send them; the last part has the end of the body.
+// Each event is a chunk of its own, as providers send them, unless told otherwise; the last part has the body's end.
 void write_stream(Answer& answer, const std::vector<std::string>& events) {
   answer.stream =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
@@ -235,6 +241,10 @@ bool Shape::set(std::string_view name, std::string_view value) {
   if (name == "delay_ms") return read_number(value, delay_ms);
   if (name == "text_bytes") return read_number(value, text_bytes);
   if (name == "prompt_tokens") return read_number(value, prompt_tokens);
+  if (name == "one_chunk" && (value == "0" || value == "1")) {
+    one_chunk = value == "1";
+    return true;
+  }
   return false;
 }
 
@@ -270,7 +280,10 @@ std::shared_ptr<const Answer> AnswerBook::find(Operation operation, const Wanted
   auto answer = std::make_shared<Answer>();
   answer->plain = json_message(200, render_plain(shape_, operation, wanted.model));
   answer->completion_tokens = operation == Operation::embeddings ? 0 : shape_.events;
-  if (const auto events = render_events(shape_, operation, wanted); !events.empty()) write_stream(*answer, events);
+  if (auto events = render_events(shape_, operation, wanted); !events.empty()) {
+    if (shape_.one_chunk && shape_.interval_ms == 0) events = {joined(events)};
+    write_stream(*answer, events);
+  }
   if (answers_.size() >= kMaxKept) answers_.clear();
   answers_.emplace(key_, answer);
   return answer;

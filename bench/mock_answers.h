@@ -16,6 +16,7 @@ struct Shape {
   std::int64_t delay_ms = 0;     ///< before the answer's first byte
   std::uint64_t text_bytes = 6;  ///< of each delta
   std::uint64_t prompt_tokens = 19;
+  bool one_chunk = false;  ///< a stream that goes out in one write is one HTTP chunk, rather than one for each event
 
   /// Sets one member by its name; false if there is none of that name or the value is no number.
   bool set(std::string_view name, std::string_view value);

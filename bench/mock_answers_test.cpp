@@ -72,6 +72,18 @@ TEST(AnswerBook, PartsAreTheStreamEventByEvent) {
   EXPECT_TRUE(answer->stream_parts.back().ends_with("0\r\n\r\n"));
 }
 
+TEST(AnswerBook, JoinsTheEventsOfABurstIntoOneChunkWhenAsked) {
+  Shape shape = three_events();
+  AnswerBook book(shape);
+  const auto apart = book.find(Operation::chat, {.model = "m"});
+  ASSERT_TRUE(shape.set("one_chunk", "1"));
+  book.reshape(shape);
+  const auto together = book.find(Operation::chat, {.model = "m"});
+  EXPECT_EQ(together->stream_parts.size(), 1u);
+  EXPECT_EQ(events_in(together->stream), events_in(apart->stream));
+  EXPECT_LT(together->stream.size(), apart->stream.size());
+}
+
 TEST(AnswerBook, ReshapesLaterAnswersAndLeavesEarlierOnesAlone) {
   AnswerBook book(three_events());
   const auto before = book.find(Operation::chat, {.model = "m"});
