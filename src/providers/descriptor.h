@@ -86,9 +86,9 @@ struct OptionField {
   enum class Kind : std::uint8_t { text, secret, integer, boolean, choice, map };
   std::string_view name;
   std::string_view title;
-  std::string_view help;
+  std::string_view help{};
   Kind kind = Kind::text;
-  std::string_view default_value;               ///< as JSON; empty: none
+  std::string_view default_value{};             ///< as JSON; empty: none
   std::span<const std::string_view> choices{};  ///< of a choice
   bool required = false;
   /// Sent as this header field, if it is set. Only text, secret and choice.

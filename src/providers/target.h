@@ -46,7 +46,7 @@ struct RequestHeaders {
 /// What a conversion must know of the upstream for one model.
 [[nodiscard]] llm::UpstreamFacts facts_for(const ProviderDescriptor& provider, std::string_view model);
 
-/// Whether this body must be changed by `adjust`. About a microsecond for providers that have one, else nothing.
+/// Whether this body must be changed by `adjust`. A scan of the body for providers that have one, else nothing.
 [[nodiscard]] bool needs_adjusting(const ProviderDescriptor& provider, std::string_view body);
 
 /// Checks the channel's own options against the schema. Errors: invalid_request; `param` is `options.<name>`.
