@@ -6,7 +6,6 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -109,8 +108,6 @@ class Histogram {
   std::atomic<std::int64_t>* words_ = nullptr;
 };
 
-using LabelValues = std::span<const std::string_view>;
-
 class Metrics;
 
 /// The cells of one thread. Made by `Metrics::make_cells`; used by one thread at a time.
@@ -139,6 +136,8 @@ struct MetricsOptions {
   /// Distinct values of one label of one metric before further ones become `other`.
   std::size_t max_label_values = 500;
   std::size_t max_label_bytes = 128;
+  /// Series of one metric before further combinations of values become one series of `other`.
+  std::size_t max_series = 5000;
   std::string_view version = "";
 };
 

@@ -14,6 +14,9 @@ namespace tollgate::telemetry {
 /// Names of metrics and counts (`tokens=12`, `max_tokens: 5`, `token_id=7`) stay. One pass; linear. Any thread.
 void redact(std::string& line, std::size_t from = 0);
 
+/// Whether a field of this name holds a secret, by the endings above.
+[[nodiscard]] bool hides_value(std::string_view name);
+
 [[nodiscard]] std::string redacted(std::string_view text);
 
 }  // namespace tollgate::telemetry

@@ -1,0 +1,83 @@
+#include "telemetry/request_id.h"
+
+#include <algorithm>
+#include <ctime>
+#include <random>
+
+namespace tollgate::telemetry {
+namespace {
+
+constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+constexpr std::uint64_t kModulus = 218'340'105'584'896;  // 62^8
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+
+/// A step without a common factor with 62^8 (2 and 31) visits every value before it repeats one.
+constexpr std::uint64_t usable_step(std::uint64_t step) {
+  step = step % kModulus | 1;
+  return step % 31 == 0 ? step + 2 : step;
+}
+
+void put_digits(char* out, std::uint64_t value, int count) {
+  for (int i = count - 1; i >= 0; --i) {
+    out[i] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+}
+
+std::uint64_t random_word(std::random_device& device) { return static_cast<std::uint64_t>(device()) << 32 | device(); }
+
+}  // namespace
+
+RequestIdGenerator::RequestIdGenerator(std::uint64_t start, std::uint64_t step)
+    : value_(start % kModulus), step_(usable_step(step)) {}
+
+RequestIdGenerator::RequestIdGenerator() : value_(0), step_(1) {
+  std::random_device device;
+  value_ = random_word(device) % kModulus;
+  step_ = usable_step(random_word(device));
+}
+
+RequestId RequestIdGenerator::next(std::int64_t unix_ns) {
+  if (unix_ns < 0) unix_ns = 0;
+  const std::int64_t second = unix_ns / kNsPerSecond;
+  if (second != cached_second_) {
+    const std::time_t time = second;
+    std::tm parts{};
+    gmtime_r(&time, &parts);
+    put_digits(cached_text_.data(), static_cast<std::uint64_t>(parts.tm_year + 1900), 4);
+    put_digits(cached_text_.data() + 4, static_cast<std::uint64_t>(parts.tm_mon + 1), 2);
+    put_digits(cached_text_.data() + 6, static_cast<std::uint64_t>(parts.tm_mday), 2);
+    put_digits(cached_text_.data() + 8, static_cast<std::uint64_t>(parts.tm_hour), 2);
+    put_digits(cached_text_.data() + 10, static_cast<std::uint64_t>(parts.tm_min), 2);
+    put_digits(cached_text_.data() + 12, static_cast<std::uint64_t>(parts.tm_sec), 2);
+    cached_second_ = second;
+  }
+  value_ += step_;
+  if (value_ >= kModulus) value_ -= kModulus;
+
+  RequestId out;
+  std::copy(cached_text_.begin(), cached_text_.end(), out.text.begin());
+  put_digits(out.text.data() + 14, static_cast<std::uint64_t>(unix_ns % kNsPerSecond), 9);
+  std::uint64_t rest = value_;
+  for (std::size_t i = 0; i < 8; ++i) {
+    out.text[RequestId::kSize - 1 - i] = kAlphabet[rest % 62];
+    rest /= 62;
+  }
+  return out;
+}
+
+RequestId RequestIdGenerator::next() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return next(now.tv_sec * kNsPerSecond + now.tv_nsec);
+}
+
+std::string_view clean_foreign_id(std::string_view text) {
+  if (text.size() > 64) return {};
+  for (const char c : text) {
+    if (c <= 0x20 || c >= 0x7F || c == '"' || c == '\'' || c == '\\' || c == '<' || c == '>') return {};
+  }
+  return text;
+}
+
+}  // namespace tollgate::telemetry
