@@ -131,11 +131,16 @@ class Call final : private net::Cancelable, private net::ReadBufferUser {
   void on_cancel() override;
   void on_read_buffer_taken() override;
 
-  net::Task<Result<const ResponseHead*>> send_once(const OutgoingRequest& request, bool fresh, bool* stale);
+  net::Task<Result<void>> send_rest(const OutgoingRequest& request, std::string head_rest, std::size_t body_sent);
+  /// @param stale  Set if the connection ended before anything came.   @param closed  The error to give then.
+  net::Task<Result<const ResponseHead*>> receive_head(const OutgoingRequest& request, bool& stale, Error closed);
+  void take_head(std::size_t head_bytes);
   net::Task<Result<Whole>> gather(std::size_t limit);
   BodyPiece deliver();
   BodyPiece fail_read(Error error);
+  BodyPiece fail_wait();
   void finish_body();
+  [[nodiscard]] bool in_stash() const;
   [[nodiscard]] Error timeout_error(const char* what) const;
 
   Client& client_;
@@ -144,7 +149,8 @@ class Call final : private net::Cancelable, private net::ReadBufferUser {
   const net::Endpoint* endpoint_ = nullptr;
   ResponseHead head_;
   std::string head_bytes_;   ///< what head_'s views point into
-  std::string stash_;        ///< undelivered bytes that had to leave the worker's buffer; gathered bodies
+  std::string stash_;        ///< undelivered bytes that had to leave the worker's buffer
+  std::string gathered_;     ///< of read_whole
   std::string_view unread_;  ///< received and not yet delivered
   ChunkReader chunks_;
   std::uint64_t left_ = 0;  ///< of a body with a length
@@ -156,13 +162,15 @@ class Call final : private net::Cancelable, private net::ReadBufferUser {
   State state_ = State::idle;
   bool reused_ = false;
   bool at_eof_ = false;
+  bool signal_ignored_ = false;
+  bool signal_failure_ = false;  ///< failure_ is the signal's, and the connection still good
 };
 
 /// Upstream connections of one worker, pooled by endpoint key.
 class Client {
  public:
   Client(net::Worker& worker, net::Dialer& dialer, ClientOptions options = {});
-  /// On the worker's thread; no call may be under way.
+  /// On the worker's thread, or after it has stopped; no call may be under way.
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -176,12 +184,10 @@ class Client {
  private:
   friend class Call;
   class Pool;
-  [[nodiscard]] std::unique_ptr<net::ByteStream> take_idle(const net::Endpoint& endpoint);
-  void give_back(const net::Endpoint& endpoint, std::unique_ptr<net::ByteStream> stream);
-
   net::Worker& worker_;
   net::Dialer& dialer_;
   ClientOptions options_;
+  PoolStats stats_;
   std::unique_ptr<Pool> pool_;
 };
 

@@ -47,6 +47,10 @@ struct ServerOptions {
   std::int64_t min_body_rate = 4'096;      ///< bytes a second that a body must reach on average after that
   std::int64_t write_timeout_ms = 60'000;  ///< a client that reads nothing for so long is gone
   std::int64_t tls_timeout_ms = 10'000;
+  /// After each request, on its worker: for metrics and the access log. Not for malformed heads.
+  std::function<void(const Exchange&)> on_exchange_end;
+  /// A handler threw or did not answer: for the log.
+  std::function<void(const Exchange&, std::string_view what)> on_handler_failure;
 };
 
 struct ServerStats {
