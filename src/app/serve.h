@@ -1,0 +1,11 @@
+#pragma once
+
+#include "config/loader.h"
+
+namespace tollgate::app {
+
+/// Runs the gateway until SIGTERM or SIGINT: drains, and at the second signal cuts. SIGHUP reads the configuration
+/// again and reopens the log. @return the process's exit code.
+int serve(config::Inputs inputs, config::Settings settings);
+
+}  // namespace tollgate::app
