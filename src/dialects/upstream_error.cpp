@@ -370,12 +370,16 @@ ErrorCode meaning_of(int status, const ErrorBody& body, std::string_view words) 
   return ErrorCode::upstream_server_error;
 }
 
-std::string message_for(ErrorCode code, int status, const ErrorBody& body) {
+bool is_overloaded(int status, std::string_view words) {
+  return status == 503 || status == 529 || (status < 300 && says_overloaded(words));
+}
+
+std::string message_for(ErrorCode code, int status, const ErrorBody& body, bool overloaded) {
+  const std::string stated = status >= 300 ? " (status " + std::to_string(status) + ")" : std::string();
   switch (code) {
     case ErrorCode::upstream_rejected_request: {
       std::string text = public_text(body.message);
-      if (!text.empty()) return text;
-      return "the provider refused the request (status " + std::to_string(status) + ")";
+      return text.empty() ? "the provider refused the request" + stated : text;
     }
     case ErrorCode::upstream_rate_limited:
       return "the provider is limiting the rate of requests, try again later";
@@ -388,9 +392,10 @@ std::string message_for(ErrorCode code, int status, const ErrorBody& body) {
     case ErrorCode::upstream_timeout:
       return "the provider did not answer in time";
     case ErrorCode::upstream_bad_answer:
-      return "the provider gave an answer that is not its API's (status " + std::to_string(status) + ")";
+      return "the provider gave an answer that is not its API's" + stated;
     default:
-      return "the provider reported an error of its own (status " + std::to_string(status) + ")";
+      return overloaded ? "the provider is overloaded, try again later"
+                        : "the provider reported an error of its own" + stated;
   }
 }
 
@@ -433,16 +438,17 @@ Error upstream_error(int status, std::string_view body) {
   const std::string words = to_lower(read.type + ' ' + read.code + ' ' + read.message);
   const ErrorCode code = meaning_of(effective, read, words);
 
+  const bool overloaded = code == ErrorCode::upstream_server_error && is_overloaded(effective, words);
+
   std::string detail = "status " + std::to_string(status);
   if (!body.empty()) detail += ": " + log_text(body);
-  Error error = Error(code, message_for(code, effective, read))
+  Error error = Error(code, message_for(code, effective, read, overloaded))
                     .detail(std::move(detail))
                     .upstream(name_or_nothing(read.type), name_or_nothing(read.code));
   if (code == ErrorCode::upstream_rejected_request) {
     if (effective > 400 && effective < 500) std::move(error).http(effective == 403 ? 400 : effective);
     if (!read.param.empty()) std::move(error).param(public_text(read.param));
-  } else if (code == ErrorCode::upstream_server_error &&
-             (effective == 503 || effective == 529 || (effective < 300 && says_overloaded(words)))) {
+  } else if (overloaded) {
     std::move(error).http(503);
   }
   return error;

@@ -27,6 +27,8 @@ void add_system_prompt(json::object& body, std::string_view prompt, bool only_if
 /// Both ways between a stop reason and its name here.
 [[nodiscard]] llm::FinishReason finish_reason(std::string_view name);
 [[nodiscard]] std::string_view stop_name(llm::FinishReason reason);
+/// Clients go by the reason alone, while some providers say "stop" whatever the answer holds.
+[[nodiscard]] llm::FinishReason finish_for(llm::FinishReason stated, bool called, bool refused);
 
 /// Messages demands a limit; this one is sent when neither the client nor the channel states one.
 inline constexpr std::int64_t kDefaultMaxTokens = 8192;

@@ -128,7 +128,7 @@ json::value RequestWriter::document(const llm::File& in, const std::string& path
     }
     source = {{"type", "text"}, {"media_type", "text/plain"}, {"data", to_string(text)}};
   } else {
-    give_up(path, "is a " + in.media_type + " file, but this model reads only PDF and plain text");
+    give_up(path, "holds " + in.media_type + ", but this model reads only PDF and plain text");
     return nullptr;
   }
   json::object out{{"type", "document"}, {"source", std::move(source)}};

@@ -85,6 +85,11 @@ FinishReason finish_reason(std::string_view name) {
   return FinishReason::unknown;
 }
 
+FinishReason finish_for(FinishReason stated, bool called, bool refused) {
+  if (stated != FinishReason::stop && stated != FinishReason::unknown) return stated;
+  return called ? FinishReason::tool_calls : refused ? FinishReason::content_filter : stated;
+}
+
 std::string_view stop_name(FinishReason reason) {
   for (const StopName& row : kStopNames) {
     if (row.reason == reason) return row.name;
@@ -146,13 +151,14 @@ Result<llm::ChatResponse> parse_response(const json::object& body, const llm::Co
 
 json::object render_response(const llm::ChatResponse& response, const llm::Conversion& conversion) {
   json::array content;
-  bool called = false;
+  bool called = false, refused = false;
   for (const Block& block : response.blocks) {
+    const auto* text = block.as<llm::Text>();
+    refused = refused || (text && text->refusal);
     json::value rendered = render_block(block, called);
     if (!rendered.is_null()) content.push_back(std::move(rendered));
   }
-  FinishReason finish = response.finish;
-  if (called && (finish == FinishReason::stop || finish == FinishReason::unknown)) finish = FinishReason::tool_calls;
+  const FinishReason finish = finish_for(response.finish, called, refused);
 
   std::string id = response.id.empty() ? conversion.fallback_id : response.id;
   if (!id.starts_with(kIdPrefix)) id.insert(0, kIdPrefix);

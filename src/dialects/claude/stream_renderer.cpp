@@ -201,6 +201,7 @@ data: {"type":"message_start","message":{"id":)";
   void on(const event::BlockStart& start, std::string& out) {
     ensure_begun(out);
     called_ = called_ || start.kind == BlockKind::tool_call;
+    refused_ = refused_ || start.kind == BlockKind::refusal;
     const bool busy = open_ >= 0 && open_kind_ == BlockKind::tool_call && !arguments_.complete();
     if (busy || !waiting_.empty()) {
       waiting_.push_back({start.block, start.kind, block_text(start), {}, false});
@@ -237,11 +238,9 @@ data: {"type":"message_start","message":{"id":)";
   void on(const event::End&, std::string& out) {
     ensure_begun(out);
     drain(out);
-    if (called_ && (finish_ == llm::FinishReason::stop || finish_ == llm::FinishReason::unknown)) {
-      finish_ = llm::FinishReason::tool_calls;
-    }
+    const llm::FinishReason finish = finish_for(finish_, called_, refused_);
     out += "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"";
-    out.append(stop_name(finish_)).append("\",\"stop_sequence\":");
+    out.append(stop_name(finish)).append("\",\"stop_sequence\":");
     if (stop_sequence_.empty()) {
       out += "null";
     } else {
@@ -274,6 +273,7 @@ data: {"type":"message_start","message":{"id":)";
   int next_index_ = 0;
   bool begun_ = false;
   bool called_ = false;
+  bool refused_ = false;
 };
 
 }  // namespace
