@@ -27,12 +27,12 @@ enum class Engine : std::uint8_t { sqlite, postgresql, mysql };
 /// Plain data; any thread.
 struct Dsn {
   Engine engine = Engine::sqlite;
-  std::string path;  ///< SQLite's file, or `:memory:`
+  std::string path;  ///< SQLite's file
   std::string host, socket, database, user;
   int port = 0;
   Secret password;
   std::string options;           ///< PostgreSQL: `key=value ...` ready for libpq; no secret
-  std::string tls_mode;          ///< MySQL: "" (none), "skip-verify", "preferred", "true" (verified)
+  std::string tls_ca;            ///< MySQL: file of the authorities that may vouch for the server; empty: no TLS
   int busy_timeout_ms = 10'000;  ///< SQLite: how long a statement waits for another process's lock
   int cache_kib = 1'024;         ///< SQLite: pages kept in memory by one session
 

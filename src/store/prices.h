@@ -62,7 +62,4 @@ Result<std::int64_t> sync_prices(Session& db, const std::vector<PriceRow>& rows,
 Result<void> replace_prices(Session& db, const std::vector<std::string>& original,
                             const std::vector<std::string>& models, const PriceRow& price, std::int64_t now);
 
-/// Whether a text is a ratio as above: digits, at most one point, nothing else.
-[[nodiscard]] bool is_ratio(std::string_view text);
-
 }  // namespace tollgate::store

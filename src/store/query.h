@@ -57,6 +57,9 @@ class Query {
   /// Executes a statement without a result, and says how many rows it changed (on every engine, rows matched). The
   /// parameters may be given anew with `use` and the statement executed again.
   std::int64_t execute();
+  /// Executes an INSERT into a table whose `id` the database numbers, and returns that id. May be repeated like
+  /// `execute`.
+  std::int64_t insert();
 
  private:
   struct Impl;
@@ -93,7 +96,5 @@ class Query {
 
 /// Executes a statement that has neither parameters nor a result.
 std::int64_t execute(Session& db, std::string_view sql);
-/// Executes an INSERT into a table whose `id` the database numbers, and returns that id.
-std::int64_t insert_returning_id(Session& db, Query& insert, std::string_view table);
 
 }  // namespace tollgate::store

@@ -45,17 +45,23 @@ class Session {
   [[nodiscard]] bool broken() const { return broken_; }
   /// Closes and opens again. Errors: storage_unavailable.
   Result<void> reconnect();
+  /// Asks the server whether the connection still lives; a round trip. Sets `broken`.
+  bool alive();
   [[nodiscard]] bool in_transaction() const { return depth_ > 0; }
 
   /// SOCI's own session, and for bulk work the engine's handle beneath it (`sqlite3*`, `PGconn*`, `MYSQL*`).
   [[nodiscard]] soci::session& soci() { return *soci_; }
   [[nodiscard]] void* native_handle();
 
-  // For `guarded` and `transaction` only.
+  // For `guarded`, `transaction` and `Query` only.
   std::unexpected<Error> failure(std::string_view name);
   Result<void> begin();
   Result<void> commit();
   void rollback() noexcept;
+  /// Held while a single statement writes outside a transaction; empty where there is nothing to queue for.
+  [[nodiscard]] std::unique_lock<WriteLock> statement_lock();
+  /// Rolls back whatever was left open: between two jobs.
+  void abandon() noexcept;
 
  private:
   Session(const Dsn& dsn, Access access, std::shared_ptr<WriteLock> lock);
@@ -65,7 +71,7 @@ class Session {
   Engine engine_;
   Access access_;
   bool broken_ = false;
-  bool doomed_ = false;  ///< an inner transaction failed: the outer one may only roll back
+  bool doomed_ = false;  ///< something in the transaction failed: it may only be rolled back
   int depth_ = 0;
   std::shared_ptr<WriteLock> lock_;
   std::unique_lock<WriteLock> held_;
@@ -101,18 +107,21 @@ auto guarded(Session& db, std::string_view name, F&& fn) -> std::invoke_result_t
 template <class F>
 auto transaction(Session& db, std::string_view name, F&& fn) -> std::invoke_result_t<F> {
   if (auto begun = db.begin(); !begun) return std::unexpected(std::move(begun.error()));
+  struct Undo {
+    Session& session;
+    bool armed = true;
+    ~Undo() {
+      if (armed) session.rollback();
+    }
+  } undo{db};
   try {
     auto result = std::forward<F>(fn)();
-    if (!result) {
-      db.rollback();
-      return result;
-    }
+    if (!result) return result;
+    undo.armed = false;
     if (auto done = db.commit(); !done) return std::unexpected(std::move(done.error()));
     return result;
   } catch (...) {
-    auto failed = db.failure(name);
-    db.rollback();
-    return failed;
+    return db.failure(name);
   }
 }
 

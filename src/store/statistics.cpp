@@ -1,0 +1,187 @@
+#include "store/statistics.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "store/bulk.h"
+#include "store/columns.h"
+#include "store/query.h"
+
+namespace tollgate::store {
+namespace {
+
+constexpr std::size_t kRowsAStatement = 500;
+constexpr std::int64_t kDay = 86'400;
+
+constexpr auto keys = [](auto& row, auto&& column) {
+  column("bucket_at", row.bucket);
+  column("user_id", row.user);
+  column("channel_id", row.channel);
+  column("model_id", row.model);
+};
+
+constexpr auto sums = [](auto& row, auto&& column) {
+  column("requests", row.requests);
+  column("errors", row.errors);
+  column("quota", row.quota);
+  column("prompt_tokens", row.prompt_tokens);
+  column("completion_tokens", row.completion_tokens);
+  column("cache_read_tokens", row.cache_read_tokens);
+  column("duration_ms", row.duration_ms);
+};
+
+constexpr auto everything = [](auto& row, auto&& column) {
+  keys(row, column);
+  sums(row, column);
+};
+
+auto key_of(const StatisticRow& row) { return std::tuple(row.bucket, row.user, row.channel, row.model); }
+
+std::int64_t number(std::int64_t value) { return value; }
+template <class Tag>
+std::int64_t number(Id<Tag> id) {
+  return id.value;
+}
+
+/// Each key once, in order: PostgreSQL refuses to change a row twice in one statement.
+std::vector<StatisticRow> folded(std::span<const StatisticRow> deltas) {
+  std::vector<StatisticRow> rows(deltas.begin(), deltas.end());
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return key_of(a) < key_of(b); });
+  std::vector<StatisticRow> out;
+  for (const StatisticRow& row : rows) {
+    if (out.empty() || key_of(out.back()) != key_of(row)) {
+      out.push_back(row);
+      continue;
+    }
+    StatisticRow& sum = out.back();
+    sum.requests += row.requests;
+    sum.errors += row.errors;
+    sum.quota += row.quota;
+    sum.prompt_tokens += row.prompt_tokens;
+    sum.completion_tokens += row.completion_tokens;
+    sum.cache_read_tokens += row.cache_read_tokens;
+    sum.duration_ms += row.duration_ms;
+  }
+  return out;
+}
+
+std::string upsert_tail(Session& db) {
+  const StatisticRow row;
+  Lister lister(db.engine() == Engine::mysql ? "{0} = {0} + VALUES({0})" : "{0} = statistics.{0} + excluded.{0}");
+  sums(row, lister);
+  return fmt::format("{} {}",
+                     db.engine() == Engine::mysql
+                         ? "ON DUPLICATE KEY UPDATE"
+                         : "ON CONFLICT (bucket_at, user_id, channel_id, model_id) DO UPDATE SET",
+                     lister.take());
+}
+
+void upsert(Session& db, const std::vector<StatisticRow>& rows) {
+  const std::string head = fmt::format("INSERT INTO statistics ({}) VALUES ", column_list<StatisticRow>(everything));
+  if (db.engine() == Engine::sqlite) {
+    SqliteInsert insert(db, fmt::format("{}(?,?,?,?,?,?,?,?,?,?,?) {}", head, upsert_tail(db)));
+    for (const StatisticRow& row : rows) {
+      int place = 0;
+      everything(row, [&](std::string_view, const auto& value) { insert.bind(++place, number(value)); });
+      insert.execute();
+    }
+    return;
+  }
+  for (std::size_t at = 0; at < rows.size(); at += kRowsAStatement) {
+    std::string sql = head;
+    const std::size_t end = std::min(at + kRowsAStatement, rows.size());
+    for (std::size_t i = at; i < end; ++i) {
+      sql += i == at ? "(" : ",(";
+      bool first = true;
+      everything(rows[i], [&](std::string_view, const auto& value) {
+        fmt::format_to(std::back_inserter(sql), "{}{}", first ? "" : ",", number(value));
+        first = false;
+      });
+      sql += ')';
+    }
+    execute_native(db, sql + ' ' + upsert_tail(db));
+  }
+}
+
+/// The start of the bucket of `length` seconds that a row lies in, in a zone. Buckets are never negative, so that
+/// integer division truncates downwards on every engine.
+std::string bucket_expression(Session& db, std::int64_t length, std::int64_t zone) {
+  const std::string_view divide = db.engine() == Engine::mysql ? "DIV" : "/";
+  return fmt::format("((bucket_at + {1}) {2} {0} * {0} - {1})", length, zone, divide);
+}
+
+}  // namespace
+
+Result<void> add_statistics(Session& db, std::span<const StatisticRow> deltas) {
+  if (deltas.empty()) return {};
+  return transaction(db, "add_statistics", [&]() -> Result<void> {
+    upsert(db, folded(deltas));
+    return {};
+  });
+}
+
+Result<std::vector<StatisticRow>> sum_statistics(Session& db, const StatisticFilter& filter, std::uint8_t groups,
+                                                 std::int64_t zone_offset_seconds) {
+  return guarded(db, "sum_statistics", [&]() -> Result<std::vector<StatisticRow>> {
+    Conditions where;
+    if (filter.from != 0) where.add("bucket_at >= :from", "from", filter.from);
+    if (filter.to != 0) where.add("bucket_at < :to", "to", filter.to);
+    if (!filter.users.empty()) where.add(fmt::format("user_id IN ({})", id_list(filter.users)));
+    if (filter.channel) where.add("channel_id = :channel", "channel", filter.channel);
+    if (filter.model != 0) where.add("model_id = :model", "model", filter.model);
+
+    std::string select, group;
+    const auto by = [&](bool wanted, const std::string& expression, std::string_view name) {
+      select += wanted ? fmt::format("{} AS {}, ", expression, name) : fmt::format("0 AS {}, ", name);
+      if (wanted) group += fmt::format("{}{}", group.empty() ? "" : ", ", name);
+    };
+    const bool hourly = (groups & kByHour) != 0;
+    by(hourly || (groups & kByDay) != 0, bucket_expression(db, hourly ? 3600 : kDay, hourly ? 0 : zone_offset_seconds),
+       "g_bucket");
+    by((groups & kByUser) != 0, "user_id", "g_user");
+    by((groups & kByChannel) != 0, "channel_id", "g_channel");
+    by((groups & kByModel) != 0, "model_id", "g_model");
+    Lister lister("SUM({})");
+    StatisticRow row;
+    sums(row, lister);
+
+    std::vector<StatisticRow> out;
+    Query q(db, fmt::format("SELECT {}{} FROM statistics{}{}", select, lister.take(), where.sql(),
+                            group.empty() ? "" : fmt::format(" GROUP BY {0} ORDER BY {0}", group)));
+    where.bind(q);
+    everything(row, Receiver{q});
+    while (q.next()) out.push_back(row);
+    return out;
+  });
+}
+
+Result<std::int64_t> fold_statistics(Session& db, std::int64_t before, std::int64_t zone_offset_seconds,
+                                     std::int64_t slice) {
+  return transaction(db, "fold_statistics", [&]() -> Result<std::int64_t> {
+    // Only rows that are not a day's start are hours to fold; the day's own row is where they go.
+    const std::string day = bucket_expression(db, kDay, zone_offset_seconds);
+    std::vector<StatisticRow> hours;
+    StatisticRow row;
+    Query q(db, fmt::format("SELECT {} FROM statistics WHERE bucket_at < :before AND bucket_at <> {} "
+                            "ORDER BY bucket_at LIMIT :slice",
+                            column_list<StatisticRow>(everything), day));
+    q.use("before", before).use("slice", slice);
+    everything(row, Receiver{q});
+    while (q.next()) hours.push_back(row);
+    for (StatisticRow& hour : hours) {
+      Query remove(db,
+                   "DELETE FROM statistics WHERE bucket_at = :bucket_at AND user_id = :user_id AND "
+                   "channel_id = :channel_id AND model_id = :model_id");
+      keys(hour, Binder{remove});
+      remove.execute();
+      const std::int64_t local = hour.bucket + zone_offset_seconds;
+      hour.bucket = local - local % kDay - zone_offset_seconds;
+    }
+    if (!hours.empty()) upsert(db, folded(hours));
+    return static_cast<std::int64_t>(hours.size());
+  });
+}
+
+}  // namespace tollgate::store
