@@ -91,6 +91,10 @@ class Loader {
     }
     if (s.log_file.empty() || s.log_file.find('/') != std::string::npos)
       blame(Key::log_file, "must be a file's name, without a folder");
+    if (s.source(Key::trusted_header) != Source::fallback && s.trusted_proxies.empty()) {
+      problem(Severity::warning, "trusted_header", std::string(source_name(s.source(Key::trusted_header))), 0,
+              "has no effect until `trusted_proxies` says whose word counts");
+    }
     for (const Key key : {Key::tls_cert_file, Key::tls_key_file, Key::upstream_ca_file}) {
       const std::string path = std::get<std::string>(get(s, key));
       if (!path.empty() && ::access(path.c_str(), R_OK) != 0) blame(key, "names a file that cannot be read: " + path);

@@ -130,14 +130,23 @@ void put_number(std::string& out, T value) {
   out.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr);
 }
 
+/// The text without what looks like a secret; a view into it, or into a buffer of the thread until the next call.
+std::string_view safe(std::string_view text) {
+  thread_local std::string buffer;
+  // Twice what will be shown, so that a secret across the cut is recognized.
+  const std::string_view looked_at = text.substr(0, 2 * kLongestValue);
+  return telemetry::redact_into(looked_at, buffer) ? std::string_view(buffer) : looked_at;
+}
+
 void put_value(std::string& out, const Field::Value& value, Format format) {
-  if (const auto* text = std::get_if<std::string_view>(&value)) {
-    if (format == Format::text && is_plain(*text)) {
-      out += *text;
+  if (const auto* whole_text = std::get_if<std::string_view>(&value)) {
+    const std::string_view text = safe(*whole_text);
+    if (format == Format::text && is_plain(text)) {
+      out += text;
       return;
     }
     out += '"';
-    put_escaped(out, *text);
+    put_escaped(out, text);
     out += '"';
   } else if (const auto* flag = std::get_if<bool>(&value)) {
     out += *flag ? "true" : "false";
@@ -175,8 +184,7 @@ void format_line(std::string& out, Format format, Level level, std::int64_t unix
     out += level_name(level);
     out += ' ';
   }
-  const std::size_t start = out.size();
-  put_escaped(out, message);
+  put_escaped(out, safe(message));
   if (format == Format::json) out += '"';
   for (const Field& field : fields) {
     if (format == Format::json) {
@@ -188,12 +196,11 @@ void format_line(std::string& out, Format format, Level level, std::int64_t unix
       out += field.key;
       out += '=';
     }
-    // The whole value, whatever it holds: the pass over the line below sees only what a separator ends.
+    // The whole value, whatever it holds; in free text a separator ends a secret.
     const bool hidden = std::holds_alternative<std::string_view>(field.value) && telemetry::hides_value(field.key);
     put_value(out, hidden ? Field::Value(std::string_view("***")) : field.value, format);
   }
   if (format == Format::json) out += '}';
-  telemetry::redact(out, start);
   out += '\n';
 }
 

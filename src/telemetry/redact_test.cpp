@@ -69,10 +69,12 @@ TEST(Redact, IsStable) {
   }
 }
 
-TEST(Redact, StartsWhereItIsTold) {
-  std::string line = "key=abc key=abc";
-  redact(line, 8);
-  EXPECT_EQ(line, "key=abc key=***");
+TEST(Redact, LeavesTheOutputAloneWhenThereIsNothing) {
+  std::string out = "before";
+  EXPECT_FALSE(redact_into("nothing here", out));
+  EXPECT_EQ(out, "before");
+  EXPECT_TRUE(redact_into("key=abc", out));
+  EXPECT_EQ(out, "key=***");
 }
 
 TEST(Redact, NoKeyEverSurvivesAmongNoise) {
