@@ -87,7 +87,10 @@ std::shared_ptr<Cell> CellTable::insert(AccountKey key, const AccountState& stat
   Shard& in = shard(key);
   const std::scoped_lock lock(in.mutex);
   auto& cell = in.cells[key];
-  if (!cell) cell = std::make_shared<Cell>(key, state, now_ms);
+  if (!cell) {
+    cell = std::make_shared<Cell>(key, state, now_ms);
+    ++counts_[key.kind == AccountKind::user ? 0 : 1];
+  }
   return cell;
 }
 
@@ -109,7 +112,10 @@ std::size_t CellTable::evict(std::int64_t idle_since_ms) {
     const std::scoped_lock lock(in.mutex);
     // Copies are made under the lock only, or from a copy: with one owner nobody else can get hold of the cell.
     evicted += std::erase_if(in.cells, [&](const auto& entry) {
-      return entry.second.use_count() == 1 && entry.second->last_used_ms() < idle_since_ms && entry.second->try_close();
+      const auto& cell = entry.second;
+      if (cell.use_count() != 1 || cell->last_used_ms() >= idle_since_ms || !cell->try_close()) return false;
+      --counts_[entry.first.kind == AccountKind::user ? 0 : 1];
+      return true;
     });
   }
   return evicted;
@@ -124,13 +130,8 @@ std::vector<AccountKey> CellTable::keys() const {
   return out;
 }
 
-std::size_t CellTable::size() const {
-  std::size_t out = 0;
-  for (Shard& in : shards_) {
-    const std::scoped_lock lock(in.mutex);
-    out += in.cells.size();
-  }
-  return out;
+std::size_t CellTable::size(AccountKind kind) const {
+  return counts_[kind == AccountKind::user ? 0 : 1].load(std::memory_order_relaxed);
 }
 
 }  // namespace tollgate::ledger

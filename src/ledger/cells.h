@@ -149,7 +149,7 @@ class CellTable {
   std::size_t evict(std::int64_t idle_since_ms);
   /// Every live account, for rereading.
   [[nodiscard]] std::vector<AccountKey> keys() const;
-  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::size_t size(AccountKind kind) const;
 
  private:
   static constexpr std::size_t kShards = 64;
@@ -166,6 +166,7 @@ class CellTable {
   [[nodiscard]] Shard& shard(AccountKey key) const { return shards_[KeyHash{}(key) >> 58]; }
 
   mutable std::array<Shard, kShards> shards_;
+  std::array<std::atomic<std::size_t>, 2> counts_{};  ///< of users and tokens
 };
 
 }  // namespace tollgate::ledger

@@ -87,6 +87,18 @@ Result<std::shared_ptr<Segment>> Segment::create(const fs::path& dir, const Jour
   return std::shared_ptr<Segment>(new Segment(path, static_cast<std::byte*>(base), bytes, first_slot, slots));
 }
 
+Result<std::shared_ptr<Segment>> Segment::open(const fs::path& dir, std::uint64_t first_slot, std::uint32_t slots) {
+  const fs::path path = dir / segment_file_name(first_slot);
+  const auto bytes = static_cast<std::size_t>(segment_bytes(slots));
+  const File file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  struct stat facts{};
+  if (file.get() < 0 || ::fstat(file.get(), &facts) != 0) return fail(file_error("cannot open", path, errno));
+  if (static_cast<std::size_t>(facts.st_size) < bytes) return fail(file_error("too short:", path, EIO));
+  void* base = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
+  if (base == MAP_FAILED) return fail(file_error("cannot map", path, errno));
+  return std::shared_ptr<Segment>(new Segment(path, static_cast<std::byte*>(base), bytes, first_slot, slots));
+}
+
 Segment::~Segment() { ::munmap(base_, bytes_); }
 
 Result<void> Segment::sync(std::uint64_t from, std::uint64_t to) const {
@@ -143,12 +155,12 @@ bool Journal::wants_segment() const {
   return free_slots() < std::uint64_t{options_.segments_ahead} * options_.slots_per_segment;
 }
 
+bool Journal::at_limit() const {
+  return bytes_.load(std::memory_order_relaxed) + segment_bytes(options_.slots_per_segment) > options_.max_bytes;
+}
+
 Result<void> Journal::prepare_segment() {
   const std::int64_t bytes = segment_bytes(options_.slots_per_segment);
-  if (bytes_.load(std::memory_order_relaxed) + bytes > options_.max_bytes) {
-    return fail(Error(ErrorCode::storage_unavailable, "the journal is full: charges do not reach the database")
-                    .detail(dir_.string()));
-  }
   struct statvfs disk{};
   if (::statvfs(dir_.c_str(), &disk) != 0) return fail(file_error("cannot read the free space of", dir_, errno));
   const auto available = static_cast<std::int64_t>(disk.f_bavail) * static_cast<std::int64_t>(disk.f_frsize);
@@ -170,6 +182,7 @@ Result<void> Journal::prepare_segment() {
 std::shared_ptr<Segment> Journal::segment_of(std::uint64_t slot) {
   const std::scoped_lock lock(mutex_);
   const auto found = std::ranges::find_if(segments_, [slot](const auto& s) { return slot < s->end_slot(); });
+  if (found == segments_.end() || slot < (*found)->first_slot()) return nullptr;
   return *found;
 }
 
@@ -184,7 +197,15 @@ Result<void> Journal::sync(std::uint64_t to) {
 }
 
 SlotView Journal::read(std::uint64_t slot) {
-  if (!reading_ || slot < reading_->first_slot() || slot >= reading_->end_slot()) reading_ = segment_of(slot);
+  static constexpr std::array<std::byte, kSlotBytes> kNothing{};
+  if (!reading_ || slot < reading_->first_slot() || slot >= reading_->end_slot()) {
+    reading_ = segment_of(slot);
+    if (!reading_) {
+      auto again = Segment::open(dir_, slot - slot % options_.slots_per_segment, options_.slots_per_segment);
+      if (!again) return kNothing;
+      reading_ = std::move(*again);
+    }
+  }
   return reading_->slot(slot);
 }
 

@@ -40,6 +40,9 @@ class Segment {
   /// Makes the file: header and zeros, synced, the folder too. Blocking.
   static Result<std::shared_ptr<Segment>> create(const std::filesystem::path& dir, const JournalId& id,
                                                  std::uint64_t first_slot, std::uint32_t slots);
+  /// Maps a segment that was made before. Blocking. Errors: storage_unavailable.
+  static Result<std::shared_ptr<Segment>> open(const std::filesystem::path& dir, std::uint64_t first_slot,
+                                               std::uint32_t slots);
   ~Segment();
   Segment(const Segment&) = delete;
   Segment& operator=(const Segment&) = delete;
@@ -95,7 +98,9 @@ class Journal {
   // --- the keeper's thread ---
 
   [[nodiscard]] bool wants_segment() const;
-  /// Errors: storage_unavailable (disk full or nearly, limit of bytes reached, write or sync failed).
+  /// One more segment would be beyond options().max_bytes.
+  [[nodiscard]] bool at_limit() const;
+  /// Errors: storage_unavailable (disk full or nearly, write or sync failed).
   [[nodiscard]] Result<void> prepare_segment();
 
   // --- any thread ---
@@ -108,7 +113,8 @@ class Journal {
 
   /// Waits until everything below `to` is on the disk.
   [[nodiscard]] Result<void> sync(std::uint64_t to);
-  /// The bytes of a slot below `written()`. Good until `release_below` passes it.
+  /// The bytes of a slot below `written()`, good until the next call. What was let go is mapped again; zeros if its
+  /// file is gone.
   [[nodiscard]] SlotView read(std::uint64_t slot);
   /// Unmaps what lies below `slot` entirely; the files stay.
   void release_below(std::uint64_t slot);

@@ -7,11 +7,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/ids.h"
+#include "ledger/admission.h"
 #include "ledger/cells.h"
 #include "ledger/journal.h"
 #include "ledger/names.h"
@@ -24,6 +26,9 @@ struct Databases;
 class Session;
 class Executor;
 }  // namespace tollgate::store
+namespace tollgate::telemetry {
+class Metrics;
+}
 
 namespace tollgate::ledger {
 
@@ -36,10 +41,23 @@ struct Settings {
   std::int64_t sync_frequency_s = 600;     ///< every so often all live accounts are reread (SYNC_FREQUENCY)
   std::int64_t idle_account_s = 600;       ///< accounts unused for this long leave the memory
   std::int64_t segment_retention_s = 600;  ///< segments stay this long after they were applied
-  int flusher_nice = 5;                    ///< niceness of the flusher's thread beside the workers'
+  std::int64_t segment_retention_bytes = std::int64_t{64} << 20;  ///< a worker's applied segments beyond it go at once
+  int flusher_nice = 5;  ///< niceness of the flusher's thread beside the workers'
   /// A node that is gone for good: its mark in the database is taken away, so that this one may start. Charges in its
   /// journal that never reached the database are lost unless its data directory comes back.
   std::string retire_node;
+};
+
+/// What a start found in the journals of earlier ones.
+struct Recovery {
+  std::uint64_t journals = 0;
+  std::uint64_t records = 0;   ///< slots that were not yet in the main database
+  std::uint64_t settled = 0;   ///< open calls charged with what they had earned
+  std::uint64_t released = 0;  ///< open calls that had earned nothing, or of which it is unsure whether they ended
+  std::uint64_t damaged = 0;   ///< slots that cannot be read
+  std::uint64_t missing = 0;   ///< slots whose segments are gone although the database lacks them: charges are lost
+  std::uint64_t missing_journals = 0;  ///< journals that the database waits for and the disk does not have
+  std::uint64_t quarantined = 0;
 };
 
 /// Figures for /metrics and the console; each read on its own.
@@ -54,11 +72,13 @@ struct Snapshot {
   std::uint64_t quarantined = 0;  ///< since start
   std::uint64_t overdrafts = 0;
   Quota overdraft_quota = 0;
+  Quota reserved = 0;  ///< set aside for calls in flight
   bool admitting = true;
 };
 
 class Ledger;
 class Flusher;
+class Keeper;
 
 /// One worker's way into the ledger. Its thread only.
 class WorkerLedger {
@@ -85,14 +105,23 @@ class WorkerLedger {
  private:
   friend class Ledger;
   friend class Reservation;
-  WorkerLedger(Ledger& ledger, std::unique_ptr<Journal> journal);
+  WorkerLedger(Journal& journal, NameTable& names, const Admission& admission)
+      : journal_(journal), names_(names), admission_(admission) {}
   void announce(const CallFacts& facts);
+  /// Writes the record, with the names it carries. @return its slot.
   std::uint64_t append(const CallRecord& record);
-  void note_overdraft(const Account& account, Quota beyond, const CallFacts& facts);
+  void count_held(Quota change) { add(held_, change); }
+  void note_overdraft(const CallRecord& record, Quota beyond);
+  /// The worker alone writes: no locked instruction.
+  static void add(std::atomic<std::int64_t>& to, std::int64_t n) {
+    to.store(to.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
 
-  Ledger& ledger_;
-  std::unique_ptr<Journal> journal_;
-  std::atomic<std::int64_t> open_calls_{0};  ///< written by the worker alone
+  Journal& journal_;
+  NameTable& names_;
+  const Admission& admission_;
+  std::unordered_set<std::uint64_t> known_names_;
+  alignas(64) std::atomic<std::int64_t> held_{0};
   std::atomic<std::int64_t> overdrafts_{0}, overdraft_quota_{0};
 };
 
@@ -107,8 +136,11 @@ class Ledger {
   ///
   /// Errors: conflict (another node is live on this database: the message says which and what to do);
   /// storage_unavailable (database, folder or disk); invalid_request (a damaged identity file).
-  static Result<std::unique_ptr<Ledger>> start(store::Databases& databases, const Settings& settings,
-                                               const Clock& clock);
+  ///
+  /// @param metrics  May be null; must outlive the ledger.
+  static Result<std::unique_ptr<Ledger>> start(const store::Databases& databases, const Settings& settings,
+                                               const Clock& clock, telemetry::Metrics* metrics = nullptr);
+  /// Ends its threads. Without `drain` before, what is not in the databases is applied at the next start.
   ~Ledger();
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
@@ -118,14 +150,17 @@ class Ledger {
   [[nodiscard]] const std::string& uuid() const { return uuid_; }
   [[nodiscard]] const std::string& node() const { return node_; }
   [[nodiscard]] std::int64_t epoch() const { return epoch_; }
+  [[nodiscard]] const Recovery& recovery() const { return recovery_; }
 
   // --- accounts: any thread ---
 
   /// The live account if both its cells are in memory: no waiting.
   [[nodiscard]] Account find(UserId user, TokenId token) const;
-  /// Loads what is missing, on a storage thread, one load at a time for an account. `token` 0: none.
-  /// Errors: not_found; storage_unavailable.
-  [[nodiscard]] net::Task<Result<Account>> load(store::Executor& executor, UserId user, TokenId token);
+  /// Loads what is missing, on a storage thread, once for all who ask at the same time. `token` 0: none. From a worker,
+  /// which must outlive the ledger's threads.
+  /// Errors: not_found; storage_unavailable; overloaded.
+  [[nodiscard]] net::Task<Result<Account>> load(store::Executor& executor, UserId user, TokenId token,
+                                                Deadline deadline);
   /// The same where a session is at hand.
   [[nodiscard]] Result<Account> load_blocking(store::Session& db, UserId user, TokenId token);
 
@@ -144,10 +179,10 @@ class Ledger {
 
   // --- running ---
 
-  /// False after a failed sync, on a nearly full disk, and while draining.
-  [[nodiscard]] bool admitting() const { return admitting_.load(std::memory_order_relaxed); }
+  /// False after a failed sync, on a nearly full disk, when retired, and while draining.
+  [[nodiscard]] bool admitting() const { return admission_.admitting(); }
   /// Why not, for /readyz; empty while it admits.
-  [[nodiscard]] std::string trouble() const;
+  [[nodiscard]] std::string trouble() const { return admission_.trouble(); }
   [[nodiscard]] Snapshot snapshot() const;
   /// Waits until everything written before the call is in the databases, or the deadline (by the clock) passes. Not for
   /// workers. Errors: storage_unavailable.
@@ -157,23 +192,27 @@ class Ledger {
   [[nodiscard]] Result<void> drain(Deadline deadline);
 
  private:
-  friend class WorkerLedger;
-  friend class Reservation;
-  friend class Flusher;
-  Ledger(store::Databases& databases, const Settings& settings, const Clock& clock);
+  Ledger(const store::Databases& databases, const Settings& settings, const Clock& clock);
+  Result<void> begin();
+  Result<void> make_journals(store::Session& db, std::int64_t node_id);
+  void register_metrics(telemetry::Metrics& metrics);
 
-  store::Databases& databases_;
+  const store::Databases& databases_;
   const Settings settings_;
   const Clock& clock_;
   std::string uuid_, node_;
   std::int64_t epoch_ = 0;
+  Recovery recovery_;
   NameTable names_;
   CellTable cells_;
-  std::atomic<bool> admitting_{true};
+  Admission admission_;
+  std::vector<std::unique_ptr<Journal>> journals_;
   std::vector<std::unique_ptr<WorkerLedger>> workers_;
   std::unique_ptr<Flusher> flusher_;
-  struct Keeper;
   std::unique_ptr<Keeper> keeper_;
+  class Flights;
+  std::unique_ptr<Flights> flights_;
+  std::vector<std::shared_ptr<void>> registrations_;
 };
 
 }  // namespace tollgate::ledger

@@ -71,7 +71,7 @@ class Reservation {
   [[nodiscard]] Result<void> reprice(const Price& price, Decimal group_ratio, const Bounds& bounds);
   /// Holds at least `total`, and writes a mark with what was earned so far. Does nothing if that much is held.
   /// Errors: insufficient_user_quota, insufficient_token_quota, account_disabled, disabled_api_key; overloaded (no
-  /// journal slot), storage_unavailable (the ledger does not admit). Nothing is changed then: end the stream.
+  /// journal slot). Nothing is changed then: end the stream.
   [[nodiscard]] Result<void> extend_to(Quota total);
   /// Cumulative: what was delivered so far, as the upstream reported it or as it was counted. Writes a mark the first
   /// time, and when the journal asks for one; otherwise costs one multiplication a kind.
@@ -89,6 +89,9 @@ class Reservation {
   void take(Reservation& other) noexcept;
   void finish() noexcept;
   Quota close(RecordKind kind, Quota charge);
+  Result<void> hold(const Bounds& bounds);
+  void write_mark();
+  void leave_uncovered();
 
   WorkerLedger* worker_ = nullptr;
   Account account_;

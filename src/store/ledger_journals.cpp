@@ -88,12 +88,6 @@ Result<void> reopen_journal(Session& db, std::string_view id, std::int64_t posit
   });
 }
 
-Result<std::int64_t> delete_closed_journals(Session& db, std::int64_t before) {
-  return guarded(db, "delete_closed_journals", [&]() -> Result<std::int64_t> {
-    return Query(db, "DELETE FROM journals WHERE live = 0 AND closed_at < :before").use("before", before).execute();
-  });
-}
-
 Result<void> insert_quarantine(Session& db, const QuarantineRow& row) {
   return guarded(db, "insert_quarantine", [&]() -> Result<void> {
     Query(db,

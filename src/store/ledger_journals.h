@@ -21,10 +21,12 @@ struct JournalRow {
   std::int64_t epoch = 0;
   std::int32_t worker = 0;
   std::int64_t position = 0;  ///< slots below it are applied
-  bool live = true;           ///< false: closed or retired, nothing may be applied any more
+  bool live = true;           ///< false: closed or retired: its process may apply nothing any more
   std::int64_t created_at = 0;
-  std::int64_t closed_at = 0;
+  std::int64_t closed_at = 0;  ///< 0 and not live: retired, a start that finds the journal still closes it
 };
+
+// Rows are never deleted: a journal without a row is one that a restored database does not know yet, and is applied.
 
 /// A record that the database did not take, kept for a person to look at.
 struct QuarantineRow {
@@ -49,8 +51,6 @@ Result<bool> advance_journal(Session& db, std::string_view id, std::int64_t from
 Result<bool> close_journal(Session& db, std::string_view id, std::int64_t from, std::int64_t to, std::int64_t now);
 /// Says again that a journal may be applied, from `position`: recovery of a journal whose row a restore took back.
 Result<void> reopen_journal(Session& db, std::string_view id, std::int64_t position);
-/// Rows of journals closed before `before`. @return how many.
-Result<std::int64_t> delete_closed_journals(Session& db, std::int64_t before);
 
 Result<void> insert_quarantine(Session& db, const QuarantineRow& row);
 /// Oldest first.

@@ -81,7 +81,7 @@ Result<void> leave_node(Session& db, std::string_view name, std::int64_t epoch) 
   });
 }
 
-Result<void> retire_node(Session& db, std::string_view name, std::int64_t now) {
+Result<void> retire_node(Session& db, std::string_view name) {
   return transaction(db, "retire_node", [&]() -> Result<void> {
     lock_nodes(db);
     std::int64_t id = 0;
@@ -91,10 +91,7 @@ Result<void> retire_node(Session& db, std::string_view name, std::int64_t now) {
     if (id == 0) return fail(ErrorCode::not_found, fmt::format("there is no node '{}' to retire", name));
     // The next epoch is nobody's: a process of the retired one that still runs can claim nothing under it.
     Query(db, "UPDATE nodes SET live = 0, epoch = epoch + 1 WHERE id = :id").use("id", id).execute();
-    Query(db, "UPDATE journals SET live = 0, closed_at = :now WHERE node_id = :id AND live = 1")
-        .use("now", now)
-        .use("id", id)
-        .execute();
+    Query(db, "UPDATE journals SET live = 0 WHERE node_id = :id AND live = 1").use("id", id).execute();
     return {};
   });
 }

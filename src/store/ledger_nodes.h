@@ -32,7 +32,7 @@ Result<NodeRow> claim_node(Session& db, std::string_view name, std::string_view 
 Result<void> leave_node(Session& db, std::string_view name, std::int64_t epoch);
 /// An operator says that a node is gone for good: it is live no longer, and its journals can neither flush nor be
 /// continued. Errors: not_found.
-Result<void> retire_node(Session& db, std::string_view name, std::int64_t now);
+Result<void> retire_node(Session& db, std::string_view name);
 Result<std::vector<NodeRow>> list_nodes(Session& db);
 
 }  // namespace tollgate::store
