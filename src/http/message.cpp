@@ -10,10 +10,16 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kMethodNames{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", ""};
 
-bool is_token_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+constexpr std::array<bool, 256> kToken = [] {
+  std::array<bool, 256> table{};
+  for (const char c :
+       std::string_view("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}();
+
+bool is_token_char(char c) { return kToken[static_cast<unsigned char>(c)]; }
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -58,6 +64,7 @@ void Headers::rebase(const char* from, const char* to) {
 
 HeaderBlock& HeaderBlock::add(std::string_view name, std::string_view value) {
   if (name.empty() || !std::ranges::all_of(name, is_token_char)) return *this;
+  if (bytes_.capacity() < 64) bytes_.reserve(256);
   bytes_.append(name).append(": ");
   const std::size_t start = bytes_.size();
   bytes_.append(trim(value));

@@ -38,7 +38,10 @@ class Headers {
   [[nodiscard]] bool empty() const { return fields_.empty(); }
 
   void clear() { fields_.clear(); }
-  void add(std::string_view name, std::string_view value) { fields_.push_back({name, value}); }
+  void add(std::string_view name, std::string_view value) {
+    if (fields_.capacity() == 0) fields_.reserve(12);
+    fields_.push_back({name, value});
+  }
   /// Moves every view by as much as `to` is from `from`: the head was copied elsewhere.
   void rebase(const char* from, const char* to);
 

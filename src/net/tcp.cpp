@@ -17,6 +17,7 @@ namespace tollgate::net {
 namespace {
 
 constexpr std::size_t kMaxPieces = 64;
+constexpr std::size_t kJoinBytes = 2048;
 constexpr std::uint32_t kStreamEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP;
 
 std::string error_text(int error) { return std::generic_category().message(error); }
@@ -65,13 +66,25 @@ class TcpStream final : public ByteStream, private Pollable {
     if (fd() < 0) return {IoStatus::failed, 0};
     if (!writable_) return {};
     iovec vectors[kMaxPieces];
-    std::size_t used = 0;
+    std::size_t used = 0, total = 0;
     for (const std::string_view piece : pieces) {
       if (piece.empty()) continue;
       if (used == kMaxPieces) break;
       vectors[used++] = {const_cast<char*>(piece.data()), piece.size()};
+      total += piece.size();
     }
     if (used == 0) return {IoStatus::ok, 0};
+    // A message of a few hundred bytes is copied sooner than the system reads a list of its pieces.
+    char joined[kJoinBytes];
+    if (used > 1 && total <= sizeof joined) {
+      char* end = joined;
+      for (const iovec& vector : std::span(vectors, used)) {
+        std::memcpy(end, vector.iov_base, vector.iov_len);
+        end += vector.iov_len;
+      }
+      vectors[0] = {joined, total};
+      used = 1;
+    }
     msghdr message{};
     message.msg_iov = vectors;
     message.msg_iovlen = used;
