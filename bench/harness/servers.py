@@ -155,10 +155,15 @@ class Nginx:
 
 
 GATEWAY_CONFIG = """\
-# Everything on that serves requests and books; the lines that each request would write to a log file are off, as nginx's.
+# Everything on that serves requests and books. As with nginx: no line for each request in a log file, and as many idle
+# connections to the provider as there may be clients.
 log_level: warn
 logs:
   access: false
+upstream:
+  ca_file: {authority}
+  pool_idle_per_host: 9000
+  pool_idle_total: 9000
 """
 
 
@@ -172,13 +177,13 @@ class Gateway:
         self.database = data / "tollgate.db"
         self.port = free_port()
         config = folder / "tollgate.yaml"
-        config.write_text(GATEWAY_CONFIG)
+        config.write_text(GATEWAY_CONFIG.format(authority=authority))
         self.server = Server(
             "the gateway",
             [str(binary), "--host", "127.0.0.1", "--port", str(self.port), "--data-dir", str(data), "--config", str(config)],
             cores,
             folder / "gateway.log",
-            {"WORKERS": str(workers), "SSL_CERT_FILE": str(authority)},
+            {"WORKERS": str(workers)},
         )
         self.server.wait_for(lambda: answers(self.port, "/readyz"), 30, pause=0.001)
         self.ready_ns = time.monotonic_ns() - self.server.started_ns
