@@ -100,7 +100,7 @@ inline constexpr std::string_view kOtherField = "other";
 /// What a descriptor's functions may know of a channel. Views into the catalog's channel.
 struct ChannelFacts {
   std::string_view base_url;  ///< without its last slash
-  std::string_view other;
+  std::string_view other{};
   const json::object* options = nullptr;  ///< null: none
   const json::object* plugin = nullptr;   ///< the predecessors' column; null: none
 };
