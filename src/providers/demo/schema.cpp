@@ -9,6 +9,7 @@ namespace tollgate::providers::demo {
 namespace {
 
 constexpr int kDeepest = 12;
+constexpr int kMostValues = 2000;
 constexpr std::size_t kLongestText = 200;
 constexpr std::int64_t kMostItems = 16;
 
@@ -18,8 +19,8 @@ class Maker {
  public:
   Maker(const json::object& root, std::string_view text) : root_(root), text_(clip_utf8(trim(text), kLongestText)) {}
 
-  json::value make(const json::object& schema, int depth) const {
-    if (depth > kDeepest) return nullptr;
+  json::value make(const json::object& schema, int depth) {
+    if (depth > kDeepest || ++made_ > kMostValues) return nullptr;
     if (const json::object* target = referenced(schema)) return make(*target, depth + 1);
     for (const std::string_view given : {"const", "default"}) {
       if (const json::value* value = json::find(schema, given)) return *value;
@@ -67,7 +68,7 @@ class Maker {
     return value != nullptr && value->is_number() ? value->to_number<double>() : otherwise;
   }
 
-  json::value make_type(const json::object& schema, std::string_view type, int depth) const {
+  json::value make_type(const json::object& schema, std::string_view type, int depth) {
     if (type == "object") return make_object(schema, depth);
     if (type == "array") return make_array(schema, depth);
     if (type == "boolean") return true;
@@ -100,7 +101,7 @@ class Maker {
     return as_json(clip_utf8(text, most));
   }
 
-  json::value make_array(const json::object& schema, int depth) const {
+  json::value make_array(const json::object& schema, int depth) {
     const auto least = static_cast<std::int64_t>(number_at(schema, "minItems", 1));
     const auto most = static_cast<std::int64_t>(number_at(schema, "maxItems", kMostItems));
     const std::int64_t count = std::clamp<std::int64_t>(std::min(least, most), 0, kMostItems);
@@ -110,7 +111,7 @@ class Maker {
     return out;
   }
 
-  json::value make_object(const json::object& schema, int depth) const {
+  json::value make_object(const json::object& schema, int depth) {
     json::object out;
     const json::object* properties = json::find_object(schema, "properties");
     if (properties == nullptr) return out;
@@ -128,6 +129,7 @@ class Maker {
 
   const json::object& root_;
   std::string_view text_;
+  int made_ = 0;
 };
 
 }  // namespace
