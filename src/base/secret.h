@@ -16,7 +16,7 @@ class Secret {
   explicit Secret(std::string_view text) : text_(text) {}
   explicit Secret(const char* text) : text_(text) {}
   Secret(const Secret&) = default;
-  Secret(Secret&& other) noexcept : text_(std::exchange(other.text_, {})) {}
+  Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { other.wipe(); }
   Secret& operator=(const Secret& other) {
     if (this != &other) {
       wipe();
@@ -27,7 +27,8 @@ class Secret {
   Secret& operator=(Secret&& other) noexcept {
     if (this != &other) {
       wipe();
-      text_ = std::exchange(other.text_, {});
+      text_ = std::move(other.text_);
+      other.wipe();
     }
     return *this;
   }
@@ -39,8 +40,10 @@ class Secret {
   friend std::ostream& operator<<(std::ostream& out, const Secret&) { return out << "***"; }
 
  private:
+  /// The whole buffer, not only what is in use: a short text that was moved away leaves its bytes behind.
   void wipe() {
-    if (!text_.empty()) explicit_bzero(text_.data(), text_.size());
+    explicit_bzero(text_.data(), text_.capacity());
+    text_.clear();
   }
   std::string text_;
 };

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <random>
 
 #include <CLI/CLI.hpp>
 #include <gtest/gtest.h>
@@ -280,9 +281,9 @@ uptime_kuma:
   EXPECT_EQ(out.settings.connect_timeout_ms, 5000);
   EXPECT_EQ(out.settings.trusted_header, "CF-Connecting-IP");
   const std::string text = problems();
-  for (const char* key :
-       {"gin_mode", "logs.compress", "user_token_secret", "memory_cache_enabled", "batch_update_enabled",
-        ": tg:", ": notify:", "storage.smms:", "storage.s3:", ": search:", ": mcp:", ": uptime_kuma:"}) {
+  for (const char* key : {"gin_mode", "logs.compress", "user_token_secret", "memory_cache_enabled",
+                          "batch_update_enabled", ": tg:", ": notify:", "storage.smms:", "storage.s3:", ": search:",
+                          ": mcp:", ": uptime_kuma:", "trusted_header: has no effect until"}) {
     EXPECT_NE(text.find(key), std::string::npos) << key << "\n" << text;
   }
 }
@@ -323,6 +324,34 @@ TEST_F(Loading, BadFlagsAreNamed) {
   EXPECT_EQ(problems(),
             "flag: --port: must be a whole number within 0 and 65535, not '-1'\n"
             "flag: relay.retrys: unknown key; did you mean 'relay.retries'?\n");
+}
+
+TEST(Yaml, AnyDamageToAFileIsAProblemWithALineOrAnotherFile) {
+  const std::string whole =
+      "port: 3000\nupstream:\n  connect_timeout: 5s\n  tls_timeout: &a 10s\ntrusted_proxies: [10.0.0.0/8, '::1']\n"
+      "cors:\n  origins:\n    - https://a.b\nlog_level: *a\n\"site\": {name: x}\n";
+  constexpr std::string_view kNoise = ":-[]{}#&*!|>'\"%@`,? \n\t\\0a\xff";
+  std::mt19937 random(20260131);
+  for (int i = 0; i < 400; ++i) {
+    std::string text = whole;
+    for (int n = 1 + static_cast<int>(random() % 4); n > 0; --n) {
+      const std::size_t at = random() % text.size();
+      const char c = kNoise[random() % kNoise.size()];
+      switch (random() % 3) {
+        case 0:
+          text[at] = c;
+          break;
+        case 1:
+          text.insert(at, 1, c);
+          break;
+        default:
+          text.erase(at, 1 + random() % 5);
+      }
+    }
+    const FileContent content = read_yaml(text, "f");
+    for (const Problem& p : content.problems) ASSERT_FALSE(p.message.empty()) << text;
+    for (const FileEntry& e : content.entries) (void)parse_value(*e.row, e.text);
+  }
 }
 
 TEST(Values, TimesAndSizesHaveUnits) {

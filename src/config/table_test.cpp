@@ -247,7 +247,8 @@ TEST(SettingsDocuments, EveryExampleConfigurationLoads) {
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
       const std::string name = entry.path().filename().string();
       const bool yaml = name.ends_with(".yaml") || name.ends_with(".yml");
-      if (!yaml || name.find("config") == std::string::npos) continue;
+      const bool ours = name.find("config") != std::string::npos || name.find("tollgate") != std::string::npos;
+      if (!yaml || !ours || name.find("compose") != std::string::npos) continue;
       ++found;
       for (const Problem& p : read_yaml(read(entry.path()), entry.path().string()).problems) ADD_FAILURE() << p.text();
     }

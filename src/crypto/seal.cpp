@@ -1,7 +1,7 @@
 #include "crypto/seal.h"
 
 #include <cstring>
-#include <limits>
+#include <utility>
 
 #include <strings.h>
 
@@ -51,7 +51,11 @@ Sealer::~Sealer() {
   for (auto& [id, key] : keys_) explicit_bzero(key.data(), key.size());
 }
 Sealer::Sealer(Sealer&&) noexcept = default;
-Sealer& Sealer::operator=(Sealer&&) noexcept = default;
+Sealer& Sealer::operator=(Sealer&& other) noexcept {
+  std::swap(current_, other.current_);  // `other` wipes what was here
+  keys_.swap(other.keys_);
+  return *this;
+}
 
 void Sealer::add_old_key(std::uint8_t id, const Key& key) { keys_.try_emplace(id, key); }
 
