@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "http/server.h"
+#include "net/run_blocking.h"
+#include "net/worker.h"
+
+namespace tollgate::http {
+
+/// A running server on a free port of 127.0.0.1, for the tests of this folder.
+class Served {
+ public:
+  explicit Served(std::vector<Route> routes, ServerOptions options = {}, const Clock* clock = nullptr,
+                  ErrorRenderer errors = {}, std::size_t workers = 1)
+      : pool_(workers, with(clock)), server_(on_loopback(std::move(options)), std::move(routes), std::move(errors)) {
+    pool_.start();
+    started_ = server_.start(pool_);
+  }
+  ~Served() {
+    server_.drain(0);
+    pool_.stop();
+  }
+
+  [[nodiscard]] const Result<void>& started() const { return started_; }
+  [[nodiscard]] std::uint16_t port() const { return server_.port(); }
+  Server& operator*() { return server_; }
+  Server* operator->() { return &server_; }
+  net::WorkerPool& workers() { return pool_; }
+
+ private:
+  static net::WorkerOptions with(const Clock* clock) {
+    net::WorkerOptions out;
+    out.clock = clock;
+    return out;
+  }
+  static ServerOptions on_loopback(ServerOptions options) {
+    options.listen.host = "127.0.0.1";
+    return options;
+  }
+  net::WorkerPool pool_;
+  Server server_;
+  Result<void> started_;
+};
+
+}  // namespace tollgate::http
