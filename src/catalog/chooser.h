@@ -46,7 +46,7 @@ struct Wanted {
   llm::Operation operation = llm::Operation::chat;
   bool streams = false;
   bool has_tools = false;
-  Pin pin;
+  Pin pin = {};
 };
 
 /// A chosen channel and key, and the attempt that is under way on it.

@@ -48,6 +48,7 @@ Result<Credential> take_apart(std::string_view text) {
   Credential out;
   const std::size_t hash = text.find('#');
   out.key = text.substr(0, hash);
+  if (out.key.empty()) return fail(ErrorCode::missing_api_key, "no API key was given");
   std::string_view suffix = hash == std::string_view::npos ? std::string_view{} : text.substr(hash + 1);
   if (hash != std::string_view::npos) {
     out.pin.kind = Pin::Kind::use;
@@ -66,7 +67,6 @@ Result<Credential> take_apart(std::string_view text) {
     out.pin.kind = Pin::Kind::use;
     suffix = text.substr(49);
   }
-  if (out.key.empty()) return fail(ErrorCode::missing_api_key, "no API key was given");
   const auto visible = [](char c) { return c > 0x20 && c < 0x7f; };
   if (out.key.size() > kMaxKey || !std::ranges::all_of(out.key, visible)) {
     return fail(ErrorCode::invalid_api_key, "the API key is not valid");

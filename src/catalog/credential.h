@@ -11,13 +11,13 @@ namespace tollgate::catalog {
 
 /// Where a request may carry its key: the values as they came, empty if absent. Views into the request.
 struct CredentialSources {
-  std::string_view authorization;
-  std::string_view x_api_key;
-  std::string_view x_goog_api_key;
-  std::string_view api_key;  ///< Azure's clients
-  std::string_view mj_api_secret;
-  std::string_view query_key;           ///< `?key=`, unescaped
-  std::string_view websocket_protocol;  ///< Sec-WebSocket-Protocol, only of an upgrade to a WebSocket
+  std::string_view authorization = {};
+  std::string_view x_api_key = {};
+  std::string_view x_goog_api_key = {};
+  std::string_view api_key = {};  ///< Azure's clients
+  std::string_view mj_api_secret = {};
+  std::string_view query_key = {};           ///< `?key=`, unescaped
+  std::string_view websocket_protocol = {};  ///< Sec-WebSocket-Protocol, only of an upgrade to a WebSocket
 };
 
 /// Which source counts first when several are there. All the others follow, so that a client of one dialect works on a

@@ -164,13 +164,16 @@ bool Overrides::apply(json::object& body, std::string_view model) const {
         }
         break;
       case Op::remove:
-        changed = at->erase(last) != 0 || changed;
+        if (const auto found = at->find(last); found != at->end()) {
+          at->stable_erase(found);  // the order of what stays is the client's
+          changed = true;
+        }
         break;
       case Op::rename: {
-        json::value* found = at->if_contains(last);
-        if (found == nullptr) break;
-        json::value moved = std::move(*found);
-        at->erase(last);
+        const auto found = at->find(last);
+        if (found == at->end()) break;
+        json::value moved = std::move(found->value());
+        at->stable_erase(found);
         changed = true;
         if (json::object* target = holder(body, step.to, true)) (*target)[step.to.back()] = std::move(moved);
         break;

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace tollgate::catalog {
+namespace {
+
+constexpr std::int64_t kClockSlackNs = 2'000'000'000;
+
+}  // namespace
 
 RateDecision RateCell::take(Rate rate, std::int64_t now_ns) {
   if (rate.unlimited()) return {.limit = rate.per_minute, .remaining = rate.per_minute};
@@ -12,8 +17,10 @@ RateDecision RateCell::take(Rate rate, std::int64_t now_ns) {
   const std::int64_t window = interval * rate.burst();
   std::int64_t seen = theoretical_arrival_ns_.load(std::memory_order_relaxed);
   for (;;) {
-    // A rate that was lowered in between must not lock a user out for longer than the new burst takes.
-    const std::int64_t arrival = std::clamp(seen, now_ns, now_ns + window);
+    std::int64_t arrival = std::max(seen, now_ns);
+    // Farther ahead than this rate ever gets: the group's rate was another one. Start where one more is allowed.
+    // (Workers' clocks differ by a turn of their loops, hence the slack.)
+    if (arrival > now_ns + window + kClockSlackNs) arrival = now_ns + window - interval;
     const std::int64_t next = arrival + interval;
     const std::int64_t wait_ns = next - window - now_ns;
     if (wait_ns > 0) {
