@@ -386,13 +386,17 @@ net::Task<Result<const ResponseHead*>> Call::receive_head(const OutgoingRequest&
   bool anything = false;
   for (;;) {
     const std::span<char> buffer = worker.read_buffer(*this);
+    // Part of a head is there: it leaves the buffer that is about to be read into.
+    if (!unread_.empty() && (unread_.data() != stash_.data() || unread_.size() != stash_.size())) {
+      stash_ = std::string(unread_);
+      unread_ = stash_;
+    }
     const net::IoResult got = stream_->try_read(buffer);
     if (got.status == IoStatus::ok) {
       anything = true;
       if (unread_.empty()) {
         unread_ = {buffer.data(), got.bytes};
       } else {
-        if (unread_.data() != stash_.data() || unread_.size() != stash_.size()) stash_ = std::string(unread_);
         stash_.append(buffer.data(), got.bytes);
         unread_ = stash_;
       }

@@ -23,7 +23,7 @@ struct ClientOptions {
   std::size_t max_idle_per_endpoint = 512;
   std::size_t max_idle = 2'048;
   std::int64_t idle_timeout_ms = 50'000;
-  HeadLimits head;
+  HeadLimits head{};
 };
 
 /// The five deadlines of a call, each with its own message under upstream_timeout; 0: none.

@@ -37,7 +37,7 @@ struct ServerOptions {
   net::ListenOptions listen;
   std::string certificate_pem;  ///< with `key_pem`: the listener speaks TLS
   Secret key_pem;
-  HeadLimits head;
+  HeadLimits head{};
   std::size_t max_body_bytes = std::size_t{64} << 20;
   std::size_t max_bodies_bytes = std::size_t{512} << 20;  ///< all request bodies in memory together
   std::size_t max_connections = 16'384;                   ///< of all workers; further ones are answered 503
