@@ -8,9 +8,10 @@ LAYERS_FILE is written when configuring, a line for each library: name, level, f
 
   1. A file of a library includes only that library and the ones it lists in DEPS.
   2. What it lists is of a lower level (also checked when configuring; here so that the file alone proves it).
-  3. Sibling folders of dialects/ and providers/ do not know each other: one provider, one folder.
+  3. Sibling folders of dialects/ and providers/ do not know each other, nor does what stands above them know one:
+     one provider, one folder.
   4. Heavy third-party headers stand only where HEAVY_HEADERS allows them.
-  5. No test support in what ships, and no file outside every library.
+  5. No tests, fixtures or test support in what ships, and no file outside every library.
 """
 
 from __future__ import annotations
@@ -24,8 +25,11 @@ from pathlib import Path
 SUFFIXES = {".h", ".cpp"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 
-# Folders whose subfolders are islands.
-ISLANDS = ("src/dialects", "src/providers")
+# Folders whose subfolders are islands, with those that are not: the table of OpenAI-compatible providers is one folder.
+ISLANDS = {"src/dialects": frozenset(), "src/providers": frozenset({"compatible"})}
+
+# Tests, and what only they use, beside the sources.
+TEST_FILE = re.compile(r"(_test\.cpp|_fixture\.(h|cpp)|/testing\.(h|cpp))$")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -138,9 +142,10 @@ class Checker:
         target = self.resolve(relative, header)
         if target is None:
             return None
+        if not is_test(relative) and is_test(target):
+            return f"includes {header}: tests and their support do not ship"
         if target.startswith("tests/"):
-            is_test = relative.endswith("_test.cpp")
-            return None if is_test else f"includes {header}: test support does not ship"
+            return None
         owner = self.library_of(target)
         if owner is None:
             return f"includes {header}, which belongs to no library"
@@ -154,9 +159,9 @@ class Checker:
         return self.check_islands(relative, target, header)
 
     def check_islands(self, relative: str, target: str, header: str) -> str | None:
-        for parent in ISLANDS:
+        for parent, shared in ISLANDS.items():
             ours, theirs = island(parent, relative), island(parent, target)
-            if theirs and relative.startswith(parent + "/") and ours != theirs and not relative.endswith("_test.cpp"):
+            if theirs and theirs not in shared and relative.startswith(parent + "/") and ours != theirs and not is_test(relative):
                 return f"includes {header}: folders of {parent} do not know each other, nor does {parent} know them"
         return None
 
@@ -167,6 +172,10 @@ class Checker:
             if not candidate.startswith("..") and (self.root / candidate).is_file():
                 return candidate
         return None
+
+
+def is_test(path: str) -> bool:
+    return path.startswith("tests/") or bool(TEST_FILE.search(path))
 
 
 def island(parent: str, path: str) -> str:

@@ -97,6 +97,16 @@ class LayersTest(unittest.TestCase):
         (problem,) = self.problems(files)
         self.assertIn("src/base/a.cpp:1:", problem)
 
+    def test_fixtures_beside_the_sources_are_for_tests_only(self):
+        files = {
+            "tests/support/clock.h": "",
+            "src/base/books_fixture.h": '#include "support/clock.h"\n',
+            "src/base/a_test.cpp": '#include "base/books_fixture.h"\n',
+            "src/base/a.cpp": '#include "base/books_fixture.h"\n',
+        }
+        (problem,) = self.problems(files)
+        self.assertIn("src/base/a.cpp:1:", problem)
+
     def test_a_source_outside_every_library_is_found(self):
         (problem,) = self.problems({"src/stray/a.cpp": ""})
         self.assertIn("belongs to no library", problem)
