@@ -1,0 +1,273 @@
+#include "net/tls.h"
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "net/dialer.h"
+#include "net/run_blocking.h"
+#include "net/tcp.h"
+#include "net/test_server.h"
+
+namespace tollgate::net {
+namespace {
+
+struct Pem {
+  std::string certificate, key;
+};
+
+std::string text_of(BIO* bio) {
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio, &data);
+  std::string out(data, static_cast<std::size_t>(size));
+  BIO_free(bio);
+  return out;
+}
+
+/// A certificate that is its own authority.
+Pem self_signed(const std::string& names, long valid_seconds = 3600) {
+  EVP_PKEY* key = EVP_EC_gen("P-256");
+  X509* x509 = X509_new();
+  X509_set_version(x509, 2);
+  ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
+  X509_gmtime_adj(X509_getm_notBefore(x509), -7200);
+  X509_gmtime_adj(X509_getm_notAfter(x509), valid_seconds);
+  X509_set_pubkey(x509, key);
+  X509_NAME* name = X509_get_subject_name(x509);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("test"), -1, -1, 0);
+  X509_set_issuer_name(x509, name);
+  X509V3_CTX context;
+  X509V3_set_ctx_nodb(&context);
+  X509V3_set_ctx(&context, x509, x509, nullptr, nullptr, 0);
+  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, NID_subject_alt_name, names.c_str());
+  X509_add_ext(x509, extension, -1);
+  X509_EXTENSION_free(extension);
+  X509_sign(x509, key, EVP_sha256());
+  Pem out;
+  BIO* bio = BIO_new(BIO_s_mem());
+  PEM_write_bio_X509(bio, x509);
+  out.certificate = text_of(bio);
+  bio = BIO_new(BIO_s_mem());
+  PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
+  out.key = text_of(bio);
+  X509_free(x509);
+  EVP_PKEY_free(key);
+  return out;
+}
+
+const Pem& pem() {
+  static const Pem made = self_signed("DNS:good.example,IP:127.0.0.1");
+  return made;
+}
+
+std::vector<IpAddress> loopback() { return {*IpAddress::parse("127.0.0.1")}; }
+
+Task<std::string> read_all(ByteStream& stream) {
+  std::string out;
+  std::array<char, 5000> bytes;
+  for (;;) {
+    const IoResult got = stream.try_read(bytes);
+    if (got.status == IoStatus::ok) out.append(bytes.data(), got.bytes);
+    if (got.status == IoStatus::closed) co_return out;
+    if (got.status == IoStatus::failed) co_return out + "<failed: " + stream.last_error() + ">";
+    if (got.status == IoStatus::would_block) (void)co_await stream.wait(Readiness::readable);
+  }
+}
+
+/// A TLS server that echoes until its client is done, and a dialer, on one worker.
+class TlsTest : public ::testing::Test {
+ protected:
+  TlsTest() : offload_(make_offload({.threads = 1})) {
+    worker_.start();
+    run([&]() -> Task<void> {
+      dns_ = std::make_unique<DnsCache>(worker_, *offload_,
+                                        [](const std::string&) { return Result<std::vector<IpAddress>>(loopback()); });
+      dialer_ = std::make_unique<Dialer>(worker_, *dns_);
+      co_return;
+    });
+    serve(pem());
+  }
+  ~TlsTest() override {
+    run([&]() -> Task<void> {
+      listener_.reset();
+      dialer_.reset();
+      dns_.reset();
+      co_return;
+    });
+    worker_.stop();
+  }
+  template <class Fn>
+  void run(Fn fn) {
+    run_blocking(worker_, fn());
+  }
+  void serve(const Pem& with) {
+    run([&]() -> Task<void> {
+      auto context = TlsContext::for_server(with.certificate, Secret(with.key)).value();
+      listener_ =
+          Listener::open(worker_, {.host = "127.0.0.1", .shared = false}, [this, context](int fd, const IpAddress&) {
+            worker_.spawn(echo(worker_, fd, context));
+          }).value();
+      co_return;
+    });
+  }
+  static Task<void> echo(Worker& worker, int fd, std::shared_ptr<TlsContext> context) {
+    auto stream = co_await tls_accept(worker, fd, std::move(context), worker.in_ms(5'000));
+    if (!stream) co_return;
+    std::string text;
+    std::array<char, 5000> bytes;
+    for (;;) {
+      const IoResult got = (*stream)->try_read(bytes);
+      if (got.status == IoStatus::ok) {
+        if (co_await write_all(**stream, {bytes.data(), got.bytes}, Deadline::never()) != WaitStatus::ready) co_return;
+      } else if (got.status == IoStatus::would_block) {
+        (void)co_await (*stream)->wait(Readiness::readable);
+      } else {
+        (*stream)->close_write();
+        co_return;
+      }
+    }
+  }
+  Endpoint endpoint(const std::string& host, const std::string& ca) {
+    Endpoint out = Endpoint::parse("https://" + host + ":" + std::to_string(listener_->port()), nullptr).value();
+    out.trust.ca_pem = ca;
+    out.seal();
+    return out;
+  }
+  Task<Result<std::string>> talk(const Endpoint& where, std::string_view text, bool* reused = nullptr) {
+    auto stream = co_await dialer_->dial(where, {});
+    if (!stream) co_return std::unexpected(std::move(stream.error()));
+    EXPECT_EQ(co_await write_all(**stream, text, Deadline::never()), WaitStatus::ready);
+    (*stream)->close_write();
+    std::string answer = co_await read_all(**stream);
+    if (reused != nullptr) *reused = tls_session_reused(**stream);
+    co_return answer;
+  }
+  std::optional<Error> failure(const Endpoint& where) {
+    std::optional<Error> out;
+    run([&]() -> Task<void> {
+      auto answer = co_await talk(where, "secret");
+      if (!answer) out = std::move(answer.error());
+    });
+    return out;
+  }
+
+  Worker worker_;
+  std::unique_ptr<Offload> offload_;
+  std::unique_ptr<DnsCache> dns_;
+  std::unique_ptr<Dialer> dialer_;
+  std::unique_ptr<Listener> listener_;
+};
+
+TEST_F(TlsTest, SpeaksWithAPeerThatItTrusts) {
+  for (const char* host : {"good.example", "127.0.0.1"}) {
+    const Endpoint where = endpoint(host, pem().certificate);
+    run([&]() -> Task<void> { EXPECT_EQ((co_await talk(where, "hello")).value(), "hello"); });
+  }
+}
+
+TEST_F(TlsTest, CarriesLargeMessages) {
+  const Endpoint where = endpoint("good.example", pem().certificate);
+  std::string big;
+  for (int i = 0; big.size() < 3'000'000; ++i) big += std::to_string(i);
+  run([&]() -> Task<void> {
+    auto stream = (co_await dialer_->dial(where, {})).value();
+    std::string received;
+    bool done = false;
+    worker_.spawn([](ByteStream& from, std::string& into, bool& end) -> Task<void> {
+      into = co_await read_all(from);
+      end = true;
+    }(*stream, received, done));
+    // In uneven pieces, several a write.
+    std::string_view left = big;
+    for (std::size_t size = 1; !left.empty(); size = size * 7 % 30'011 + 1) {
+      const std::string_view pieces[] = {left.substr(0, size), "", left.substr(std::min(size, left.size()), 3 * size)};
+      const IoResult wrote = stream->try_write(pieces);
+      EXPECT_NE(wrote.status, IoStatus::failed);
+      if (wrote.status == IoStatus::failed) break;
+      left.remove_prefix(wrote.bytes);
+      if (wrote.status == IoStatus::would_block) (void)co_await stream->wait(Readiness::writable);
+    }
+    stream->close_write();
+    while (!done) co_await worker_.sleep(1);
+    EXPECT_TRUE(received == big);
+  });
+}
+
+TEST_F(TlsTest, RefusesWhomItDoesNotTrust) {
+  const auto unknown = failure(endpoint("good.example", ""));
+  ASSERT_TRUE(unknown);
+  EXPECT_EQ(unknown->code(), ErrorCode::upstream_tls_failed);
+  EXPECT_NE(unknown->detail().find("certificate"), std::string::npos) << unknown->detail();
+
+  // A certificate without addresses is none for an address either.
+  const Pem names_only = self_signed("DNS:good.example");
+  serve(names_only);
+  for (const char* host : {"wrong.example", "127.0.0.1"}) {
+    const auto wrong_host = failure(endpoint(host, names_only.certificate));
+    ASSERT_TRUE(wrong_host) << host;
+    EXPECT_EQ(wrong_host->code(), ErrorCode::upstream_tls_failed);
+    EXPECT_NE(wrong_host->detail().find("mismatch"), std::string::npos) << wrong_host->detail();
+  }
+
+  const Pem expired = self_signed("DNS:good.example", -3600);
+  serve(expired);
+  const auto late = failure(endpoint("good.example", expired.certificate));
+  ASSERT_TRUE(late);
+  EXPECT_NE(late->detail().find("expired"), std::string::npos) << late->detail();
+}
+
+TEST_F(TlsTest, BelievesAnybodyOnlyWhenTold) {
+  Endpoint where = endpoint("wrong.example", "");
+  where.trust.verify = false;
+  where.seal();
+  run([&]() -> Task<void> { EXPECT_EQ((co_await talk(where, "hello")).value(), "hello"); });
+}
+
+TEST_F(TlsTest, ResumesSessions) {
+  const Endpoint where = endpoint("good.example", pem().certificate);
+  run([&]() -> Task<void> {
+    bool reused = true;
+    EXPECT_TRUE(co_await talk(where, "first", &reused));
+    EXPECT_FALSE(reused);
+    EXPECT_TRUE(co_await talk(where, "second", &reused));
+    EXPECT_TRUE(reused);
+  });
+}
+
+TEST_F(TlsTest, NamesWhatBrokeAHandshake) {
+  TestServer plain([](TestPeer& peer) {
+    peer.read(5);
+    peer.write("HTTP/1.1 400 Bad Request\r\n\r\n");
+  });
+  TestServer closes([](TestPeer& peer) { peer.read(5); });
+  TestServer silent([](TestPeer& peer) { peer.read(100'000); });
+  const auto to = [](std::uint16_t port) {
+    return Endpoint::parse("https://127.0.0.1:" + std::to_string(port), nullptr).value();
+  };
+  EXPECT_EQ(failure(to(plain.port()))->code(), ErrorCode::upstream_tls_failed);
+  EXPECT_EQ(failure(to(closes.port()))->code(), ErrorCode::upstream_tls_failed);
+  std::optional<Error> late;
+  run([&]() -> Task<void> {
+    auto stream = co_await dialer_->dial(to(silent.port()), {.tls_ms = 20});
+    late = std::move(stream.error());
+  });
+  EXPECT_EQ(late->code(), ErrorCode::upstream_timeout);
+  EXPECT_NE(late->message().find("TLS"), std::string::npos);
+}
+
+TEST(TlsContext, RefusesUnusableSettings) {
+  EXPECT_EQ(TlsContext::for_client({.ca_pem = "nonsense"}).error().code(), ErrorCode::upstream_tls_failed);
+  EXPECT_FALSE(TlsContext::for_server("nonsense", Secret("nonsense")));
+  EXPECT_FALSE(TlsContext::for_server(pem().certificate, Secret("nonsense")));
+  EXPECT_FALSE(TlsContext::for_server(pem().certificate, Secret(self_signed("DNS:x").key)));
+  EXPECT_EQ(TlsContext::for_client({}).value(), TlsContext::for_client({}).value()) << "one for each distinct trust";
+}
+
+}  // namespace
+}  // namespace tollgate::net
