@@ -66,9 +66,9 @@ class Decimal {
   }
 
  private:
-  constexpr Decimal(std::int64_t mantissa, int scale) : mantissa_(mantissa), scale_(static_cast<std::int8_t>(scale)) {}
+  constexpr Decimal(std::int64_t mantissa, int scale) : mantissa_(mantissa), scale_(static_cast<std::uint8_t>(scale)) {}
   std::int64_t mantissa_ = 0;
-  std::int8_t scale_ = 0;
+  std::uint8_t scale_ = 0;
 };
 
 }  // namespace tollgate

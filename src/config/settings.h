@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,11 +16,13 @@ namespace tollgate::config {
 enum class Source : std::uint8_t { fallback, option, file, environment, flag };
 [[nodiscard]] std::string_view source_name(Source source);
 
-inline constexpr std::size_t kSettingCount = 0
-#define SETTING(...) +1
+inline constexpr std::size_t kSettingCount =
+    std::initializer_list<int>{
+#define SETTING(...) 0,
 #include "config/table/all.def"
 #undef SETTING
-    ;
+    }
+        .size();
 
 /// All settings, typed: `settings.port`, `settings.connect_timeout_ms`. A plain value; shared as
 /// `std::shared_ptr<const Settings>`, so reading one is reading a field.

@@ -9,11 +9,11 @@ namespace {
 constexpr std::string_view kStandard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kUrl = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-constexpr std::array<std::int8_t, 256> reverse_of(std::string_view alphabet) {
-  std::array<std::int8_t, 256> out{};
+constexpr std::array<std::int16_t, 256> reverse_of(std::string_view alphabet) {
+  std::array<std::int16_t, 256> out{};
   out.fill(-1);
   for (std::size_t i = 0; i < alphabet.size(); ++i) {
-    out[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+    out[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int16_t>(i);
   }
   return out;
 }
@@ -39,7 +39,7 @@ std::string encode(std::string_view bytes, std::string_view alphabet, bool padde
 }
 
 /// `text` without padding.
-std::optional<std::string> decode(std::string_view text, const std::array<std::int8_t, 256>& reverse) {
+std::optional<std::string> decode(std::string_view text, const std::array<std::int16_t, 256>& reverse) {
   if (text.size() % 4 == 1) return std::nullopt;
   std::string out;
   out.reserve(text.size() / 4 * 3 + 2);

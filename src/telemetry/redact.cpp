@@ -149,7 +149,7 @@ std::optional<Range> named_value(std::string_view text, std::size_t at) {
   std::size_t begin = at + 1;
   while (begin < text.size() && text[begin] == ' ') ++begin;
   if (text.substr(begin, 2) == "\\\"") begin += 2;
-  std::size_t end = begin;
+  std::size_t end = 0;
   if (begin < text.size() && (text[begin] == '"' || text[begin] == '\'')) {
     const char quote = text[begin++];
     end = begin;

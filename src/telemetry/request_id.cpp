@@ -17,7 +17,7 @@ constexpr std::uint64_t usable_step(std::uint64_t step) {
   return step % 31 == 0 ? step + 2 : step;
 }
 
-void put_digits(char* out, std::uint64_t value, int count) {
+void put_digits(char* out, std::int64_t value, int count) {
   for (int i = count - 1; i >= 0; --i) {
     out[i] = static_cast<char>('0' + value % 10);
     value /= 10;
@@ -44,12 +44,12 @@ RequestId RequestIdGenerator::next(std::int64_t unix_ns) {
     const std::time_t time = second;
     std::tm parts{};
     gmtime_r(&time, &parts);
-    put_digits(cached_text_.data(), static_cast<std::uint64_t>(parts.tm_year + 1900), 4);
-    put_digits(cached_text_.data() + 4, static_cast<std::uint64_t>(parts.tm_mon + 1), 2);
-    put_digits(cached_text_.data() + 6, static_cast<std::uint64_t>(parts.tm_mday), 2);
-    put_digits(cached_text_.data() + 8, static_cast<std::uint64_t>(parts.tm_hour), 2);
-    put_digits(cached_text_.data() + 10, static_cast<std::uint64_t>(parts.tm_min), 2);
-    put_digits(cached_text_.data() + 12, static_cast<std::uint64_t>(parts.tm_sec), 2);
+    put_digits(cached_text_.data(), parts.tm_year + 1900, 4);
+    put_digits(cached_text_.data() + 4, parts.tm_mon + 1, 2);
+    put_digits(cached_text_.data() + 6, parts.tm_mday, 2);
+    put_digits(cached_text_.data() + 8, parts.tm_hour, 2);
+    put_digits(cached_text_.data() + 10, parts.tm_min, 2);
+    put_digits(cached_text_.data() + 12, parts.tm_sec, 2);
     cached_second_ = second;
   }
   value_ += step_;
@@ -57,7 +57,7 @@ RequestId RequestIdGenerator::next(std::int64_t unix_ns) {
 
   RequestId out;
   std::copy(cached_text_.begin(), cached_text_.end(), out.text.begin());
-  put_digits(out.text.data() + 14, static_cast<std::uint64_t>(unix_ns % kNsPerSecond), 9);
+  put_digits(out.text.data() + 14, unix_ns % kNsPerSecond, 9);
   std::uint64_t rest = value_;
   for (std::size_t i = 0; i < 8; ++i) {
     out.text[RequestId::kSize - 1 - i] = kAlphabet[rest % 62];
