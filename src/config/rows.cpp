@@ -63,7 +63,7 @@ const Index& option_index() {
   return index;
 }
 
-const Row* find(const Index& index, std::string name) {
+const Row* find(const Index& index, const std::string& name) {
   const auto it = index.find(name);
   return it == index.end() ? nullptr : it->second;
 }
