@@ -122,6 +122,8 @@ Row row_of(const soci::soci_error& e, Session& session) {
     for (const auto& row : kPostgresql) {
       if (state.starts_with(row.state)) return row;
     }
+    // Whatever the server says has a state: this is the client library, which lost it.
+    if (trim(state).empty()) return {kUnavailable, kUnreachable, true};
   } else if (const auto* mysql = dynamic_cast<const soci::mysql_soci_error*>(&e)) {
     for (const auto& row : kMysql) {
       if (row.number == mysql->err_num_) return row;

@@ -1,5 +1,6 @@
 #include "store/session.h"
 
+#include <atomic>
 #include <chrono>
 #include <exception>
 #include <string>
@@ -162,7 +163,14 @@ void* Session::native_handle() {
 
 bool Session::alive() {
   if (broken_) return false;
-  if (!soci_->is_connected()) broken_ = true;
+  if (engine_ == Engine::postgresql) {
+    // SOCI's own way looks at the connection's state, which still says "fine" after the first failure.
+    PGresult* answer = PQexec(static_cast<PGconn*>(native_handle()), "SELECT 1");
+    broken_ = PQresultStatus(answer) != PGRES_TUPLES_OK;
+    PQclear(answer);
+  } else {
+    broken_ = !soci_->is_connected();
+  }
   return !broken_;
 }
 
@@ -176,7 +184,10 @@ std::unexpected<Error> Session::failure(std::string_view name) {
     const Failure seen = classify(e, *this);
     if (seen.lost) broken_ = true;
     Error error = Error(seen.code, std::string(seen.message)).detail(fmt::format("{}: {}", name, seen.text));
-    if (seen.code != ErrorCode::conflict && seen.code != ErrorCode::invalid_request) {
+    static std::atomic<std::int64_t> last_outage = 0;
+    if (seen.code == ErrorCode::internal) {
+      log::failure(log::Level::error, "storage", error, {{"database", dsn_.describe()}});
+    } else if (seen.code == ErrorCode::storage_unavailable && log::every(last_outage, 1000)) {
       log::failure(log::Level::warn, "storage", error, {{"database", dsn_.describe()}});
     }
     return std::unexpected(std::move(error));

@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-test::ServerKind server_of(Engine engine) {
-  return engine == Engine::postgresql ? test::ServerKind::postgresql : test::ServerKind::mariadb;
+testing::ServerKind server_of(Engine engine) {
+  return engine == Engine::postgresql ? testing::ServerKind::postgresql : testing::ServerKind::mariadb;
 }
 
 fs::path temporary_folder() {
@@ -76,7 +76,7 @@ Dsn fresh_database(Engine engine, const fs::path& folder) {
     return dsn;
   }
   const std::string text =
-      test::DatabaseServers::instance().create_database(server_of(engine), fmt::format("test{}", ++count));
+      testing::DatabaseServers::instance().create_database(server_of(engine), fmt::format("test{}", ++count));
   return VALUE(parse_dsn(text, "SQL_DSN", {}));
 }
 
@@ -109,7 +109,7 @@ void StoreTest::TearDown() {
 
 std::unique_ptr<Session> StoreTest::connect(Access access) { return VALUE(database_->connect(access)); }
 
-std::string engine_test_name(const testing::TestParamInfo<Engine>& info) {
+std::string engine_test_name(const ::testing::TestParamInfo<Engine>& info) {
   return std::string(engine_name(info.param));
 }
 

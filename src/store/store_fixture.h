@@ -16,7 +16,7 @@ namespace tollgate::store {
 ///     using Users = StoreTest;
 ///     TOLLGATE_ON_ALL_ENGINES(Users);
 ///     TEST_P(Users, AreFoundByName) { ... find_user_by_name(db(), "ada") ... }
-class StoreTest : public testing::TestWithParam<Engine> {
+class StoreTest : public ::testing::TestWithParam<Engine> {
  public:
   static constexpr std::int64_t kNow = 1'800'000'000;
 
@@ -37,7 +37,7 @@ class StoreTest : public testing::TestWithParam<Engine> {
 };
 
 /// Engine names that GoogleTest allows in a test's name.
-std::string engine_test_name(const testing::TestParamInfo<Engine>& info);
+std::string engine_test_name(const ::testing::TestParamInfo<Engine>& info);
 
 /// A new and empty database of an engine; SQLite's file is put into `folder`.
 Dsn fresh_database(Engine engine, const std::filesystem::path& folder);
@@ -61,8 +61,8 @@ T value_of(Result<T> result, const char* file, int line) {
         << result_.error().message() << " (" << result_.error().detail() << ")"; \
   } while (false)
 
-#define TOLLGATE_ON_ALL_ENGINES(suite)                                                                  \
-  INSTANTIATE_TEST_SUITE_P(, suite, testing::Values(Engine::sqlite, Engine::postgresql, Engine::mysql), \
+#define TOLLGATE_ON_ALL_ENGINES(suite)                                                                    \
+  INSTANTIATE_TEST_SUITE_P(, suite, ::testing::Values(Engine::sqlite, Engine::postgresql, Engine::mysql), \
                            engine_test_name)
 
 }  // namespace tollgate::store

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace tollgate::test {
+namespace tollgate::testing {
 namespace {
 
 namespace fs = std::filesystem;
@@ -138,7 +138,7 @@ int launch(const std::string& folder, ServerKind kind) {
   }
   return spawn({program(kMariadbFolders, "mariadbd"), "--no-defaults", "--datadir=" + at + "/data",
                 "--socket=" + at + "/my.sock", "--pid-file=" + at + "/my.pid", "--skip-networking", "--skip-log-bin",
-                "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=48M",
+                "--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=48M",
                 "--innodb-log-file-size=16M", "--innodb-use-native-aio=0", "--performance-schema=off",
                 "--skip-name-resolve", "--max-connections=60", "--max-allowed-packet=16M"},
                account(kind), log_file(folder, kind), SIGKILL);
@@ -267,4 +267,4 @@ void DatabaseServers::start(ServerKind kind) {
   wait_ready(kind);
 }
 
-}  // namespace tollgate::test
+}  // namespace tollgate::testing

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace tollgate::test {
+namespace tollgate::testing {
 
 enum class ServerKind : std::uint8_t { postgresql, mariadb };
 
@@ -39,4 +39,4 @@ class DatabaseServers {
   int pids_[2] = {-1, -1};
 };
 
-}  // namespace tollgate::test
+}  // namespace tollgate::testing
