@@ -5,6 +5,7 @@
 #include "providers/registry.h"
 #include "store/channels.h"
 #include "store/options.h"
+#include "store/prices.h"
 #include "store/session.h"
 
 namespace tollgate::app {
@@ -32,6 +33,11 @@ Result<bool> create_demo_channel_once(store::Session& db, std::int64_t now_unix_
     row.test_model = demo->models.empty() ? std::string() : std::string(demo->models.front());
     row.created_at = row.updated_at = now_unix_s;
     if (auto created = store::create_channel(db, row); !created) return std::unexpected(created.error());
+    for (const std::string_view model : demo->models) {
+      store::PriceRow free;
+      free.model = model;
+      if (auto priced = store::put_price(db, free, now_unix_s); !priced) return std::unexpected(priced.error());
+    }
     if (auto marked = store::set_meta_value(db, kMark, "1"); !marked) return std::unexpected(marked.error());
     return true;
   });
