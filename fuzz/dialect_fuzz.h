@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "dialects/registry.h"
-#include "dialects/test_tools.h"
+#include "dialects/testing.h"
 #include "json/value.h"
 #include "llm/sse.h"
 

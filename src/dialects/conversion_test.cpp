@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "dialects/registry.h"
-#include "dialects/test_tools.h"
+#include "dialects/testing.h"
 #include "support/golden.h"
 
 namespace tollgate::dialects {

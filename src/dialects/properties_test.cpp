@@ -7,7 +7,7 @@
 
 #include "dialects/media.h"
 #include "dialects/registry.h"
-#include "dialects/test_tools.h"
+#include "dialects/testing.h"
 
 namespace tollgate::dialects {
 namespace {

@@ -12,7 +12,8 @@
 ///     Dialect::name are that same word.
 ///   - one source defines `extern constinit const llm::Dialect kDialect{...}`. Every function is pure; the helpers
 ///     beside this file (errors, media, tool names) serve all dialects and know none.
-///   - `<name>/fixtures/<case>/` records conversions (conversion_test.cpp says how), and properties_test.cpp holds it to
+///   - `<name>/fixtures/<case>/` records conversions (conversion_test.cpp says how), and properties_test.cpp holds it
+///   to
 ///     what every dialect must keep, without being told of it.
 ///   - `fuzz/fuzz_<name>_*.cpp` are found by themselves too.
 /// The relay, plan() and the other dialects learn of it through all() and Features alone.

@@ -18,6 +18,10 @@ Error not_an_event(std::string why) {
   return Error(ErrorCode::upstream_bad_answer, "the provider's stream is not its API's").detail(std::move(why));
 }
 
+/// Memory of a stream is bounded, whatever an upstream sends.
+constexpr int kMostBlocks = 65'536;
+constexpr std::size_t kMostOpenBlocks = 1024;
+
 /// A content block of the upstream that is still open.
 struct Open {
   enum class Kind : std::uint8_t { text, thinking, redacted, tool, schema_answer, opaque };
@@ -183,6 +187,10 @@ class Parser final : public llm::StreamParser {
     const json::object* block = json::find_object(body, "content_block");
     if (!index || !block || find(*index)) {
       give_up(sink, not_an_event("a content_block_start without an index of its own or a block"));
+      return;
+    }
+    if (open_.size() == kMostOpenBlocks || next_block_ == kMostBlocks) {
+      give_up(sink, not_an_event("more blocks than any answer has"));
       return;
     }
     const std::string_view type = json::find_string(*block, "type");

@@ -10,6 +10,9 @@ namespace {
 namespace event = llm::event;
 using event::BlockKind;
 
+/// What may wait for an upstream that mixes its tool calls.
+constexpr std::size_t kMostWaitingBytes = std::size_t{4} << 20;
+
 /// Follows a JSON text in pieces (as the inside of a JSON string) to see where its outermost value ends.
 class Completeness {
  public:
@@ -61,6 +64,7 @@ class Renderer final : public llm::StreamRenderer {
   explicit Renderer(const llm::Conversion& conversion) : conversion_(conversion) {}
 
   void render(const llm::StreamEvent& event, std::string& out) override {
+    if (broken_) return;
     if (const auto* text = std::get_if<event::TextDelta>(&event)) {
       delta(text->block, text->text.raw, out);
       return;
@@ -144,7 +148,14 @@ data: {"type":"message_start","message":{"id":)";
       return;
     }
     for (Waiting& waiting : waiting_) {
-      if (waiting.block == block) waiting.escaped += raw;
+      if (waiting.block != block) continue;
+      waiting.escaped += raw;
+      waiting_bytes_ += raw.size();
+    }
+    if (waiting_bytes_ > kMostWaitingBytes) {
+      broken_ = true;
+      out += render_error(Error(ErrorCode::upstream_bad_answer, "the provider mixes its tool calls beyond all bounds"),
+                          conversion_.request_id, true);
     }
   }
   /// Lets the next waiting block have its turn when the open call has all its arguments.
@@ -153,6 +164,7 @@ data: {"type":"message_start","message":{"id":)";
       stop_open(out);
       Waiting next = std::move(waiting_.front());
       waiting_.pop_front();
+      waiting_bytes_ -= next.escaped.size();
       start_block(next.block, next.kind, next.start, out);
       put_delta(next.escaped, out);
       arguments_.feed(next.escaped);
@@ -264,6 +276,7 @@ data: {"type":"message_start","message":{"id":)";
 
   const llm::Conversion& conversion_;
   std::deque<Waiting> waiting_;
+  std::size_t waiting_bytes_ = 0;
   Completeness arguments_;  ///< of the open call
   std::string delta_head_, index_text_, stop_sequence_;
   llm::Usage usage_;
@@ -274,6 +287,7 @@ data: {"type":"message_start","message":{"id":)";
   bool begun_ = false;
   bool called_ = false;
   bool refused_ = false;
+  bool broken_ = false;
 };
 
 }  // namespace

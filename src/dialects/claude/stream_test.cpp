@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "dialects/claude/claude.h"
-#include "dialects/test_tools.h"
+#include "dialects/testing.h"
 
 namespace tollgate::dialects::claude {
 namespace {
@@ -100,6 +100,14 @@ TEST(ClaudeStream, IsAFailureWhenItIsBroken) {
   fails({R"({"id":"x","choices":[]})"}, "upstream_bad_answer");
   fails({kStart, R"({"type":"error","error":{"type":"overloaded_error","message":"x"}})"}, "upstream_server_error");
   fails({R"({"error":{"message":"rate limit"}})"}, "upstream_rate_limited");
+  std::vector<std::string> starts;
+  std::vector<std::string_view> many{kStart};
+  for (int i = 0; i < 1500; ++i) {
+    starts.push_back(R"({"type":"content_block_start","index":)" + std::to_string(i) +
+                     R"(,"content_block":{"type":"text"}})");
+  }
+  many.insert(many.end(), starts.begin(), starts.end());
+  fails(many, "upstream_bad_answer");
 }
 
 std::string rendered(const std::vector<llm::StreamEvent>& all) {
@@ -179,6 +187,18 @@ TEST(ClaudeRenderer, NeverLosesABlockThatWaits) {
                 event::BlockStop{2}, event::BlockStop{0}, event::BlockStop{1}, event::End{}});
   EXPECT_NE(out.find(R"("index":1,"delta":{"type":"input_json_delta","partial_json":"{}"})"), std::string::npos) << out;
   EXPECT_NE(out.find(R"("index":2,"delta":{"type":"text_delta","text":"after"})"), std::string::npos) << out;
+}
+
+TEST(ClaudeRenderer, BreaksOffWhenTooMuchWaits) {
+  const auto call = [](int block) { return event::BlockStart{block, event::BlockKind::tool_call, "t", "f", {}}; };
+  const std::string piece(1'000'000, 'x');
+  std::vector<llm::StreamEvent> all{event::Start{"x", "m", 7, {}}, call(0), call(1)};
+  for (int i = 0; i < 6; ++i) all.emplace_back(event::ToolArgumentsDelta{1, {piece}});
+  all.emplace_back(event::End{});
+  const std::string out = rendered(all);
+  EXPECT_LT(out.size(), 10'000u);
+  EXPECT_NE(out.find("event: error\n"), std::string::npos);
+  EXPECT_EQ(out.find("message_stop"), std::string::npos) << "no false success";
 }
 
 TEST(ClaudeRenderer, ReturnsSignaturesOfItsOwnKindOnly) {

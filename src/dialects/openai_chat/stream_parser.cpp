@@ -18,6 +18,10 @@ Error not_a_chunk(std::string why) {
   return Error(ErrorCode::upstream_bad_answer, "the provider's stream is not its API's").detail(std::move(why));
 }
 
+/// Memory of a stream is bounded, whatever an upstream sends.
+constexpr std::size_t kMostCalls = 1024;
+constexpr std::size_t kMostWaitingBytes = std::size_t{1} << 20;
+
 /// The only string that changes from one delta to the next. An event that has the same bytes around it has the same
 /// structure, so its text can be taken without parsing.
 struct Shape {
@@ -316,6 +320,10 @@ class Parser final : public llm::StreamParser {
         give_up(sink, not_a_chunk("arguments of an unknown tool call"));
         return nullptr;
       }
+      if (calls_.size() == kMostCalls) {
+        give_up(sink, not_a_chunk("more tool calls than any answer has"));
+        return nullptr;
+      }
       call = &calls_.emplace_back();
       call->index = stated.value_or(static_cast<std::int64_t>(calls_.size()) - 1);
     }
@@ -333,6 +341,7 @@ class Parser final : public llm::StreamParser {
     if (escaped_.empty()) return call;
     if (call->block < 0) {
       call->waiting += escaped_;
+      if (call->waiting.size() > kMostWaitingBytes) give_up(sink, not_a_chunk("a tool call without a function name"));
     } else {
       sink.on(event::ToolArgumentsDelta{call->block, {escaped_}});
     }

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "dialects/openai_chat/openai_chat.h"
-#include "dialects/test_tools.h"
+#include "dialects/testing.h"
 
 namespace tollgate::dialects::openai_chat {
 namespace {
@@ -139,6 +139,19 @@ TEST(OpenAiStream, IsAFailureWhenItIsBroken) {
   EXPECT_EQ(events(""), (Lines{"failure upstream_stream_broken"}));
   EXPECT_EQ(events("{\"id\":\"x\",\"choices\":[]}"), (Lines{"ping", "failure upstream_stream_broken"}))
       << "a plain answer instead of a stream";
+}
+
+TEST(OpenAiStream, BoundsWhatItKeeps) {
+  std::string calls, nameless;
+  for (int i = 0; i < 2000; ++i) {
+    calls += chunk(R"({"tool_calls":[{"index":)" + std::to_string(i) + R"(,"id":"t","function":{"name":"f"}}]})");
+  }
+  EXPECT_EQ(events(calls).back(), "failure upstream_bad_answer");
+  const std::string piece(100'000, 'x');
+  for (int i = 0; i < 12; ++i) {
+    nameless += chunk(R"({"tool_calls":[{"index":0,"function":{"arguments":")" + piece + "\"}}]}");
+  }
+  EXPECT_EQ(events(nameless).back(), "failure upstream_bad_answer");
 }
 
 TEST(OpenAiStream, DoesNotMistakeAnotherShapeForALearnedOne) {
