@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.h"
+#include "catalog/publisher.h"
+#include "config/loader.h"
+#include "crypto/hash.h"
+#include "crypto/seal.h"
+#include "identity/accounts.h"
+#include "ledger/ledger.h"
+#include "net/offload.h"
+#include "relay/routes.h"
+#include "store/executor.h"
+#include "telemetry/metrics.h"
+
+namespace tollgate::manage {
+
+/// What the management API works on. Made once, by the wiring; everything in it outlives the server. Any worker.
+struct Services {
+  store::Storage& storage;
+  ledger::Ledger& ledger;
+  catalog::Publisher& publisher;
+  catalog::StoredTokens& tokens;
+  catalog::Health& health;
+  config::SettingsHolder& settings;
+  identity::Accounts& accounts;
+  const crypto::Sealer& sealer;
+  const crypto::KeyedHash& token_hash;  ///< of token keys: crypto::MasterKey::token_hash()
+  telemetry::Metrics& metrics;
+  net::Offload& offload;
+  const Clock& clock;
+  relay::RelayOf relay_of;      ///< for tests of channels and routes that a token's key opens
+  std::string version;          ///< of the program
+  std::int64_t started_at = 0;  ///< Unix seconds
+};
+
+}  // namespace tollgate::manage
