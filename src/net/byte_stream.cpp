@@ -43,13 +43,18 @@ void ByteStream::peer_left() {
 void ByteStream::became_ready(bool readable, bool writable, bool now) {
   if (readable) readable_ = true;
   if (writable) writable_ = true;
-  // What is resumed inside the call may destroy this stream: it comes last.
+  // Who is resumed inside the call may destroy this stream: nothing of it is touched afterwards.
+  const bool wakes_writer = writable && write_.handle;
   const bool wakes_reader = readable && read_.handle;
-  if (writable) wake(write_, WaitStatus::ready, now && !wakes_reader);
-  if (!readable) return;
+  if (wakes_writer && (wakes_reader || !now)) {
+    wake(write_, WaitStatus::ready, false);
+  } else if (wakes_writer) {
+    wake(write_, WaitStatus::ready, true);
+    return;
+  }
   if (wakes_reader) {
     wake(read_, WaitStatus::ready, now);
-  } else if (idle_watch_ != nullptr) {
+  } else if (readable && idle_watch_ != nullptr) {
     idle_watch_->on_idle_event();
   }
 }

@@ -1,7 +1,7 @@
 #include "net/dialer.h"
 
 #include <array>
-#include <atomic>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -287,12 +287,12 @@ TEST_F(DialerTest, ASignalEndsADial) {
   for (const char* host : {"192.0.2.1", "two.example"}) {
     const Endpoint endpoint = at(host, 9);
     const auto error = run_blocking(worker_, [](DialerTest& self, const Endpoint& where) -> Task<std::optional<Error>> {
-      CancelSignal signal;
-      self.worker_.spawn([](Worker& worker, CancelSignal& stop) -> Task<void> {
+      const auto signal = std::make_shared<CancelSignal>();
+      self.worker_.spawn([](Worker& worker, std::shared_ptr<CancelSignal> stop) -> Task<void> {
         co_await worker.sleep(5);
-        stop.trigger(ErrorCode::client_gone);
+        stop->trigger(ErrorCode::client_gone);
       }(self.worker_, signal));
-      auto stream = co_await self.dialer_->dial(where, {}, &signal);
+      auto stream = co_await self.dialer_->dial(where, {}, signal.get());
       co_return stream ? std::nullopt : std::optional<Error>(std::move(stream.error()));
     }(*this, endpoint));
     ASSERT_TRUE(error) << host;

@@ -22,17 +22,17 @@ class WorkerTest : public ::testing::Test {
   Worker worker_;
 };
 
-Task<int> add(int a, int b) { co_return a + b; }
+Task<std::int64_t> add(std::int64_t a, std::int64_t b) { co_return a + b; }
 
-Task<int> sum_to(int n) {
-  int sum = 0;
+Task<std::int64_t> sum_to(int n) {
+  std::int64_t sum = 0;
   for (int i = 1; i <= n; ++i) sum = co_await add(sum, i);
   co_return sum;
 }
 
 TEST_F(WorkerTest, RunsTasksThatAwaitTasks) {
   // So many that anything but direct transfer between them would run out of stack.
-  EXPECT_EQ(run_blocking(worker_, sum_to(100'000)), 705082704);
+  EXPECT_EQ(run_blocking(worker_, sum_to(100'000)), 5'000'050'000);
 }
 
 Task<int> throws_late() {
