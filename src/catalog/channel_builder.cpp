@@ -257,7 +257,7 @@ Result<void> ChannelBuilder::read_keys(const store::ChannelRow& row, Channel& ou
     out.keys.push_back(std::move(key));
   }
   out.health = &health_.channel(out.id);
-  health_.use_keys(out.id, fingerprints);
+  health_.use_keys(out.id, fingerprints, out.auto_disable);
   return {};
 }
 

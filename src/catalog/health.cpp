@@ -245,7 +245,8 @@ void Attempt::failed(const Error& error, std::int64_t now_ns, const HealthPolicy
   const std::uint8_t suspect = key_->suspect_in_row_.load(kRelaxed);
   if (suspect < 255) key_->suspect_in_row_.store(suspect + 1, kRelaxed);
   const bool off = verdict == Verdict::off || suspect + 1U >= policy.disable_failures;
-  if (off && policy.automatic_disable && !key_->off_.exchange(true, kRelaxed)) {
+  if (off && policy.automatic_disable && channel_->may_disable_.load(kRelaxed) &&
+      !key_->off_.exchange(true, kRelaxed)) {
     health_->decide(*channel_, *key_, error);
   }
 }
@@ -273,9 +274,10 @@ KeyCell& Health::key(ChannelId id, std::uint64_t fingerprint) {
   return *cell;
 }
 
-void Health::use_keys(ChannelId id, std::span<const std::uint64_t> fingerprints) {
+void Health::use_keys(ChannelId id, std::span<const std::uint64_t> fingerprints, bool may_disable) {
   for (const std::uint64_t fingerprint : fingerprints) static_cast<void>(key(id, fingerprint));
   ChannelCell& cell = channel(id);
+  cell.may_disable_.store(may_disable, kRelaxed);
   const std::lock_guard lock(mutex_);
   for (auto& [fingerprint, key] : cell.keys_) {
     key->in_use_.store(std::ranges::find(fingerprints, fingerprint) != fingerprints.end(), kRelaxed);

@@ -137,6 +137,7 @@ class alignas(64) ChannelCell {
   std::atomic<std::uint32_t> turn_{0};
   std::atomic<std::uint64_t> answered_{0}, failed_{0}, limited_{0}, opened_{0};
   std::atomic<bool> off_{false};
+  std::atomic<bool> may_disable_{true};
   const ChannelId id_;
   std::unordered_map<std::uint64_t, KeyCell*> keys_;  // Health::mutex_
   std::int64_t version_ = 0;                          // the same
@@ -191,7 +192,8 @@ class Health {
   KeyCell& key(ChannelId id, std::uint64_t fingerprint);
 
   /// Says which keys the channel has now, so that the last one to fail takes the channel with it. Locks.
-  void use_keys(ChannelId id, std::span<const std::uint64_t> fingerprints);
+  /// @param may_disable  false: the operator wants this channel never to be switched off automatically.
+  void use_keys(ChannelId id, std::span<const std::uint64_t> fingerprints, bool may_disable = true);
 
   /// Starts a call if the breaker allows it. An attempt is a trial when the breaker was open and its time had come;
   /// only one caller gets it.

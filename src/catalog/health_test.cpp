@@ -249,6 +249,14 @@ TEST_F(HealthCells, NothingIsSwitchedOffUnlessTheOptionSaysSo) {
   EXPECT_FALSE(key.off());
 }
 
+TEST_F(HealthCells, AChannelThatTheOperatorKeepsOnStaysOn) {
+  policy.automatic_disable = true;
+  health.use_keys(kChannel, std::array<std::uint64_t, 1>{1}, /*may_disable=*/false);
+  for (int i = 0; i < 4; ++i) fail_with(Error(ErrorCode::upstream_auth_failed, "no").upstream("", "invalid_api_key"));
+  EXPECT_TRUE(decisions.empty());
+  EXPECT_FALSE(key.off());
+}
+
 TEST_F(HealthCells, ASuspicionNeedsToRepeatWithoutAnAnswerInBetween) {
   policy.automatic_disable = true;
   policy.disable_keywords = {"credit balance is too low"};
