@@ -31,13 +31,14 @@ WorkerRelay::WorkerRelay(RelayServices& all, net::Worker& own)
       tokens(own, all.tokens, all.token_generations, all.token_cache),
       metrics(all.metrics.make_cells()),
       rng(random_seed()) {
-  worker.spawn(sweep_tokens());
+  worker.arm(*this, worker.in_ms(kSweepEveryMs));
 }
 
-WorkerRelay::~WorkerRelay() { stopping_.trigger(ErrorCode::shutting_down); }
+WorkerRelay::~WorkerRelay() = default;
 
-net::Task<void> WorkerRelay::sweep_tokens() {
-  while (co_await worker.sleep(kSweepEveryMs, &stopping_)) tokens.sweep();
+void WorkerRelay::on_timer() {
+  tokens.sweep();
+  worker.arm(*this, worker.in_ms(kSweepEveryMs));
 }
 
 std::unique_ptr<Admission> WorkerRelay::take_admission() {

@@ -14,6 +14,7 @@
 #include "net/dialer.h"
 #include "net/dns.h"
 #include "net/offload.h"
+#include "net/timer.h"
 #include "net/worker.h"
 #include "relay/admission.h"
 #include "relay/relay_metrics.h"
@@ -37,7 +38,7 @@ struct RelayServices {
 
 /// One worker's part of the relay: its upstream connections, its tokens, its journal, its metrics. Made, used and
 /// destroyed on the worker's thread.
-class WorkerRelay {
+class WorkerRelay final : private net::TimerNode {
  public:
   WorkerRelay(RelayServices& services, net::Worker& worker);
   WorkerRelay(const WorkerRelay&) = delete;
@@ -64,9 +65,8 @@ class WorkerRelay {
   void give_back(std::unique_ptr<Admission> admission);
 
  private:
-  net::Task<void> sweep_tokens();
+  void on_timer() override;
   std::vector<std::unique_ptr<Admission>> spare_;
-  net::CancelSignal stopping_;
 };
 
 }  // namespace tollgate::relay

@@ -11,6 +11,7 @@
 #include "providers/registry.h"
 #include "store/grants.h"
 #include "store/query.h"
+#include "telemetry/log.h"
 
 namespace tollgate::testing {
 namespace {
@@ -45,6 +46,7 @@ TestGateway::TestGateway(std::map<std::string, std::string> settings, const Cloc
 TestGateway::~TestGateway() = default;
 
 void TestGateway::start() {
+  log::set_level(log::Level::error);
   config::Inputs inputs;
   inputs.file = folder_.path() / "config.yaml";
   inputs.flags = settings_;
