@@ -31,7 +31,7 @@ constexpr int kServingChannels = 10;  // of those that serve kModel the gateway 
 constexpr int kOtherModels = 200;     // what the other channels serve
 constexpr int kUsersWithLoad = 500;
 constexpr int kTokensWithLoad = 2;          // of each of these users
-constexpr Quota kBalance = Quota{1} << 50;  // no run can spend it
+constexpr Quota kBalance = Quota{1} << 40;  // no run can spend it
 
 struct Counts {
   int users = 10'000;
