@@ -24,7 +24,7 @@ std::uint64_t time_bits(std::int64_t ms) {
 std::uint64_t cooldown_word(std::uint32_t tag, bool firm, std::int64_t until_ms) {
   return (std::uint64_t{tag & 0x7f'ffff} << 41) | (std::uint64_t{firm} << 40) | time_bits(until_ms);
 }
-std::uint32_t tag_of(std::uint64_t word) { return static_cast<std::uint32_t>(word >> 41); }
+std::uint32_t tag_in(std::uint64_t word) { return static_cast<std::uint32_t>(word >> 41); }
 bool firm_of(std::uint64_t word) { return ((word >> 40) & 1) != 0; }
 std::int64_t until_of(std::uint64_t word) { return static_cast<std::int64_t>(word & kTimeMask); }
 // 0 stands for all models, so no model may fold to it.
@@ -82,7 +82,7 @@ Pause KeyCell::pause(std::uint32_t tag, std::int64_t now_ms) const {
   Pause out;
   for (const auto& cell : cooldowns_) {
     const std::uint64_t word = cell.load(kRelaxed);
-    if (word == 0 || until_of(word) <= now_ms || (tag_of(word) != 0 && tag_of(word) != tag)) continue;
+    if (word == 0 || until_of(word) <= now_ms || (tag_in(word) != 0 && tag_in(word) != tag)) continue;
     out.until_ms = std::max(out.until_ms, until_of(word));
     out.firm = out.firm || firm_of(word);
   }
@@ -99,7 +99,7 @@ void KeyCell::cool_down(std::uint32_t tag, std::int64_t now_ms, std::int64_t unt
     std::uint64_t seen = cooldowns_[0].load(kRelaxed);
     for (std::size_t i = 0; i < kCooldowns; ++i) {
       const std::uint64_t at = cooldowns_[i].load(kRelaxed);
-      if (at != 0 && tag_of(at) == tag) {
+      if (at != 0 && tag_in(at) == tag) {
         place = i;
         seen = at;
         break;
@@ -109,7 +109,7 @@ void KeyCell::cool_down(std::uint32_t tag, std::int64_t now_ms, std::int64_t unt
         seen = at;
       }
     }
-    if (tag_of(seen) == tag && until_of(seen) >= until_ms) break;
+    if (tag_in(seen) == tag && until_of(seen) >= until_ms) break;
     if (cooldowns_[place].compare_exchange_strong(seen, word, kRelaxed)) break;
   }
   std::int64_t latest = latest_ms_.load(kRelaxed);

@@ -79,9 +79,6 @@ class alignas(64) KeyCell {
  private:
   friend class Attempt;
   friend class Health;
-  // A word: 23 bits of tag, 1 bit firm, 40 bits of milliseconds (34 years). 0: free.
-  static constexpr std::size_t kCooldowns = 8;
-  std::array<std::atomic<std::uint64_t>, kCooldowns> cooldowns_{};
   std::atomic<std::int64_t> latest_ms_{0};  // no cooldown ends after this: the common case reads only this
   std::atomic<std::uint8_t> limited_in_row_{0};
   std::atomic<std::uint8_t> suspect_in_row_{0};
@@ -89,6 +86,9 @@ class alignas(64) KeyCell {
   std::atomic<bool> in_use_{false};  // one of the channel's keys now
   const ChannelId channel_;
   const std::uint64_t fingerprint_;
+  // In the second cache line. A word: 23 bits of tag, 1 bit firm, 40 bits of milliseconds (34 years). 0: free.
+  static constexpr std::size_t kCooldowns = 8;
+  alignas(64) std::array<std::atomic<std::uint64_t>, kCooldowns> cooldowns_{};
 };
 
 /// One channel.

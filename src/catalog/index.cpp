@@ -10,29 +10,36 @@ namespace {
 
 constexpr std::int64_t kMaxWeight = 1'000'000;
 
-// FNV-1a with a final mix: names are short, and only ours are in the table.
-std::uint32_t hash_of(std::uint32_t seed, std::string_view text) {
-  std::uint64_t h = 0xcbf29ce484222325 ^ (seed * 0x9e3779b97f4a7c15);
+// FNV-1a: names are short, and only ours are in the table.
+std::uint64_t name_hash(std::string_view text) {
+  std::uint64_t h = 0xcbf29ce484222325;
   for (const char c : text) {
     h ^= static_cast<unsigned char>(c);
     h *= 0x100000001b3;
   }
-  h ^= h >> 32;
-  h *= 0x9e3779b97f4a7c15;
-  return static_cast<std::uint32_t>(h >> 32);
+  return h ^ (h >> 32);
 }
 
-std::uint32_t seed_of(std::uint32_t group, bool pattern) { return group * 2 + (pattern ? 1 : 0) + 1; }
+std::uint32_t mixed(std::uint64_t hash, std::uint32_t seed) {
+  return static_cast<std::uint32_t>(((hash + seed) * 0x9e3779b97f4a7c15) >> 32);
+}
+
+std::uint32_t entry_hash(std::uint64_t name, std::uint32_t group, bool pattern) {
+  return mixed(name, (group * 2) + (pattern ? 1 : 0) + 1);
+}
+
+std::uint32_t tag_of(std::uint64_t name) {
+  const std::uint32_t tag = mixed(name, 0);
+  return tag == 0 ? 1 : tag;
+}
 
 }  // namespace
 
-std::uint32_t model_tag(std::string_view model) {
-  const std::uint32_t hash = hash_of(0, model);
-  return hash == 0 ? 1 : hash;
-}
+std::uint32_t model_tag(std::string_view model) { return tag_of(name_hash(model)); }
 
-const Index::Entry* Index::lookup(std::uint32_t group, std::string_view name, bool pattern) const {
-  const std::uint32_t hash = hash_of(seed_of(group, pattern), name);
+const Index::Entry* Index::lookup(std::uint32_t group, std::string_view name, std::uint64_t hashed,
+                                  bool pattern) const {
+  const std::uint32_t hash = entry_hash(hashed, group, pattern);
   const std::size_t mask = table_.size() - 1;
   for (std::size_t at = hash & mask; table_[at] != 0; at = (at + 1) & mask) {
     const Entry& entry = entries_[table_[at] - 1];
@@ -46,18 +53,20 @@ const Index::Entry* Index::lookup(std::uint32_t group, std::string_view name, bo
 
 Candidates Index::find(std::uint32_t group, std::string_view model) const {
   if (group >= pattern_sizes_.size() || table_.empty()) return {};
-  const Entry* entry = lookup(group, model, false);
+  const std::uint64_t hashed = name_hash(model);
+  const Entry* entry = lookup(group, model, hashed, false);
   if (entry == nullptr) {
     for (const std::uint16_t size : pattern_sizes_[group]) {
       if (size > model.size()) continue;
-      entry = lookup(group, model.substr(0, size), true);
+      const std::string_view start = model.substr(0, size);
+      entry = lookup(group, start, name_hash(start), true);
       if (entry != nullptr) break;
     }
   }
   if (entry == nullptr) return {};
   const List& list = lists_[entry->list & ~kPattern];
   return {std::span(slots_).subspan(list.slots, list.slot_count),
-          std::span(tier_ends_).subspan(list.tiers, list.tier_count), model_tag(model)};
+          std::span(tier_ends_).subspan(list.tiers, list.tier_count), tag_of(hashed)};
 }
 
 std::vector<std::string_view> Index::models_of(std::uint32_t group) const {
@@ -148,7 +157,7 @@ Index IndexBuilder::build() && {
 
     auto [name, fresh] = name_at.try_emplace(key.name, static_cast<std::uint32_t>(out.names_.size()));
     if (fresh) out.names_ += key.name;
-    out.entries_.push_back({hash_of(seed_of(key.group, key.pattern), key.name), name->second,
+    out.entries_.push_back({entry_hash(name_hash(key.name), key.group, key.pattern), name->second,
                             static_cast<std::uint16_t>(key.name.size()), key.group,
                             list | (key.pattern ? Index::kPattern : 0)});
     if (key.group >= out.pattern_sizes_.size()) out.pattern_sizes_.resize(key.group + 1u);

@@ -75,7 +75,8 @@ class Index {
   [[nodiscard]] std::string_view name_of(const Entry& entry) const {
     return std::string_view(names_).substr(entry.name, entry.name_size);
   }
-  [[nodiscard]] const Entry* lookup(std::uint32_t group, std::string_view name, bool pattern) const;
+  [[nodiscard]] const Entry* lookup(std::uint32_t group, std::string_view name, std::uint64_t hashed,
+                                    bool pattern) const;
 
   std::string names_;
   std::vector<Entry> entries_;  // by group, then patterns after names, then name
