@@ -383,17 +383,17 @@ Result<std::int64_t> delete_logs(Session& db, std::int64_t before, std::optional
     LogFilter filter;
     filter.to = before - 1;
     filter.type = type;
-    const Range range = range_of(db, filter, 0);
+    Range range = range_of(db, filter, 0);
     if (range.empty || before <= 1) return 0;
     const Conditions where = conditions_of(filter, range);
-    std::int64_t first = 0, last = 0;
     Query ends(db, fmt::format("SELECT MIN(id), MAX(id) FROM (SELECT id FROM logs{} ORDER BY id LIMIT {}) AS oldest",
                                where.sql(), slice));
     where.bind(ends);
-    ends.into(first, last).next();
-    if (first == 0) return 0;
-    Query remove(db, fmt::format("DELETE FROM logs{} AND id >= {} AND id <= {}", where.sql(), first, last));
-    where.bind(remove);
+    ends.into(range.low, range.high).next();
+    if (range.high == 0) return 0;
+    const Conditions slice_only = conditions_of(filter, range);
+    Query remove(db, "DELETE FROM logs" + slice_only.sql());
+    slice_only.bind(remove);
     return remove.execute();
   });
 }

@@ -121,8 +121,9 @@ inline constexpr std::int64_t kMaxLogCount = 100'000;
 /// A filter that no index serves looks at so many of the newest rows of its time range at a call; `next_before_id` goes
 /// on from there.
 inline constexpr std::int64_t kLogScanRows = 300'000;
-/// Rows may be stored this much later than they were settled and still be found by time.
-inline constexpr std::int64_t kLogDisorderSeconds = 3'600;
+/// Ids follow time but for rows that were stored late. Filters by time look this much further on both sides; what an
+/// outage held back for longer is found by the other filters, and by time where its neighbours are.
+inline constexpr std::int64_t kLogDisorderSeconds = 120;
 
 /// All functions here block and run on a session of the log database. Errors: those of `guarded` (session.h).
 
