@@ -10,7 +10,9 @@
 
 #include <gtest/gtest.h>
 
+#include "http/served.h"
 #include "net/run_blocking.h"
+#include "net/test_certificate.h"
 #include "support/fake_clock.h"
 #include "support/scripted_upstream.h"
 
@@ -493,6 +495,39 @@ TEST(Client, SendsLargeBodiesToASlowReader) {
   OutgoingRequest request = post_to(endpoint);
   request.body = body;
   EXPECT_EQ(run_call(caller, request).body, "14000002");
+}
+
+TEST(Client, SpeaksTlsWithAServerThatSpeaksIt) {
+  const net::Pem pem = net::self_signed("IP:127.0.0.1");
+  ServerOptions options;
+  options.certificate_pem = pem.certificate;
+  options.key_pem = Secret(pem.key);
+  Route echo;
+  echo.method = Method::post;
+  echo.pattern = "/echo";
+  echo.handler = [](Exchange& exchange) -> net::Task<void> {
+    EXPECT_TRUE(exchange.over_tls());
+    auto body = co_await exchange.read_body();
+    exchange.start(200, {});
+    for (std::size_t at = 0; at < body->size(); at += 50'000) co_await exchange.write(body->substr(at, 50'000));
+    co_await exchange.finish();
+  };
+  Served server({echo}, options);
+  ASSERT_TRUE(server.started());
+  net::Endpoint endpoint = net::Endpoint::parse("https://127.0.0.1:" + std::to_string(server.port()), nullptr).value();
+  endpoint.trust.ca_pem = pem.certificate;
+  endpoint.seal();
+  Caller caller;
+  for (const std::size_t size : {std::size_t{5}, std::size_t{500'000}}) {
+    const std::string text(size, 'x');
+    const std::string_view body = text;
+    OutgoingRequest request = post_to(endpoint, "/echo");
+    request.body = {&body, 1};
+    const Outcome out = run_call(caller, request);
+    EXPECT_EQ(out.status, 200) << (out.error ? out.error->detail() : "");
+    EXPECT_TRUE(out.body == text);
+  }
+  EXPECT_EQ(caller.stats().reused, 1U);
 }
 
 TEST(Client, FetchBoundsWhatItKeeps) {
