@@ -24,8 +24,13 @@ void check(const llm::Usage& usage) {
 // Counts are never negative nor beyond what can be counted, parts never exceed their totals, and each spelling keeps
 // the sums.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto object = json::parse_object(fuzz::text_of(data, size));
+  const std::string_view text = fuzz::text_of(data, size);
+  const auto object = json::parse_object(text);
+  const auto from_text = llm::read_usage_text(text, &llm::read_openai_usage);
+  demand(from_text.has_value() == object.has_value());
   if (!object) return 0;
+  demand(*from_text == llm::read_openai_usage(*object));
+  demand(llm::read_usage_text(text, &llm::read_claude_usage) == llm::read_claude_usage(*object));
   llm::Usage openai = llm::read_openai_usage(*object);
   const llm::Usage claude = llm::read_claude_usage(*object);
   check(openai);

@@ -25,11 +25,15 @@ struct TreeHandler {
   static constexpr std::size_t max_key_size = bj::string::max_size();
   static constexpr std::size_t max_string_size = bj::string::max_size();
 
-  bj::value_stack stack;
+  unsigned char room[2048];  // enough for the open containers of nearly every document
+  bj::storage_ptr memory;
+  bj::value_stack stack{{}, room, sizeof room};
   std::string number_start;  // pieces of a number that came before its last one
 
+  explicit TreeHandler(bj::storage_ptr storage) : memory(std::move(storage)) {}
+
   bool on_document_begin(bj::error_code&) {
-    stack.reset();
+    stack.reset(memory);
     return true;
   }
   bool on_document_end(bj::error_code&) { return true; }
@@ -149,9 +153,7 @@ std::size_t find_escapable(std::string_view text, std::size_t at) {
   return at;
 }
 
-}  // namespace
-
-Result<value> parse(std::string_view text, ParseLimits limits) {
+Result<value> parse_in(std::string_view text, ParseLimits limits, bj::storage_ptr memory) {
   if (text.size() > limits.max_bytes) {
     return fail(ErrorCode::request_too_large, "the JSON document has " + std::to_string(text.size()) +
                                                   " bytes; at most " + std::to_string(limits.max_bytes) +
@@ -159,7 +161,7 @@ Result<value> parse(std::string_view text, ParseLimits limits) {
   }
   bj::parse_options options;
   options.max_depth = limits.max_depth;
-  bj::basic_parser<TreeHandler> parser(options);
+  bj::basic_parser<TreeHandler> parser(options, std::move(memory));
   bj::error_code ec;
   const std::size_t consumed = parser.write_some(false, text.data(), text.size(), ec);
   if (ec) {
@@ -179,6 +181,19 @@ Result<value> parse(std::string_view text, ParseLimits limits) {
     return broken("invalid JSON at byte " + std::to_string(consumed) + ": text follows the document");
   }
   return parser.handler().stack.release();
+}
+
+}  // namespace
+
+Result<value> parse(std::string_view text, ParseLimits limits) { return parse_in(text, limits, {}); }
+
+const object* SmallTree::parse_object(std::string_view text) {
+  document_.reset();
+  memory_.release();
+  Result<value> parsed = parse_in(text, {}, &memory_);
+  if (!parsed) return nullptr;
+  document_.emplace(std::move(*parsed));
+  return document_->if_object();
 }
 
 Result<object> parse_object(std::string_view text, ParseLimits limits) {

@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
@@ -37,6 +39,23 @@ struct ParseLimits {
 [[nodiscard]] Result<value> parse(std::string_view text, ParseLimits limits = {});
 /// The same for a document that must be an object. Error: also invalid_json when it is something else.
 [[nodiscard]] Result<object> parse_object(std::string_view text, ParseLimits limits = {});
+
+/// For a small document that is read and thrown away, such as a `usage` object: its tree lives in this object, and
+/// nothing is allocated unless it does not fit. Put it on the stack.
+class SmallTree {
+ public:
+  SmallTree() : memory_(buffer_, sizeof buffer_) {}
+  SmallTree(const SmallTree&) = delete;
+  SmallTree& operator=(const SmallTree&) = delete;
+
+  /// @return nullptr if the text is not one JSON object. Valid until this object ends or parses again.
+  [[nodiscard]] const object* parse_object(std::string_view text);
+
+ private:
+  alignas(std::max_align_t) unsigned char buffer_[4096];
+  boost::json::monotonic_resource memory_;
+  std::optional<value> document_;
+};
 
 /// Compact text. Doubles are spelled shortest and plain (`0.7`, not `7E-1`); text is valid UTF-8 as it came in.
 [[nodiscard]] std::string serialize(const value& document);

@@ -119,6 +119,20 @@ TEST(JsonValue, UnescapingDecodesEveryFormAndRefusesBrokenOnes) {
   }
 }
 
+TEST(SmallTree, HoldsOneDocumentAfterAnother) {
+  SmallTree tree;
+  const object* first = tree.parse_object(R"({"a":{"b":[1,2,3]},"text":"a text that is too long to be kept inside"})");
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(serialize(*first), R"({"a":{"b":[1,2,3]},"text":"a text that is too long to be kept inside"})");
+  const std::string large = "{\"x\":\"" + std::string(100'000, 'y') + "\"}";
+  const object* second = tree.parse_object(large);
+  ASSERT_NE(second, nullptr);
+  EXPECT_EQ(serialize(*second), large);
+  EXPECT_EQ(tree.parse_object("[1]"), nullptr);
+  EXPECT_EQ(tree.parse_object("{"), nullptr);
+  EXPECT_EQ(tree.parse_object(R"({"z":null})")->size(), 1u);
+}
+
 TEST(JsonValue, ReadingWithoutComplaint) {
   const object o = parse_object(R"({"n":null,"s":"x","o":{"k":1},"a":[1]})").value();
   EXPECT_EQ(find(o, "n"), nullptr);

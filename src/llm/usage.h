@@ -51,6 +51,10 @@ using UsageReader = Usage (*)(const json::object& usage);
 /// Claude's spelling: counts are disjoint already; cache_creation tells the lives apart.
 [[nodiscard]] Usage read_claude_usage(const json::object& usage);
 
+/// Reads the text of a `usage` object. With one of the two readers above no tree is made of what looks as usual; with
+/// another, or for anything unusual, a tree on the stack. @return nullopt if the text is not a JSON object.
+[[nodiscard]] std::optional<Usage> read_usage_text(std::string_view text, UsageReader reader);
+
 /// The same counts in a dialect's spelling.
 [[nodiscard]] json::object openai_usage_json(const Usage& usage);
 [[nodiscard]] json::object claude_usage_json(const Usage& usage);

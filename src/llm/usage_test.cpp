@@ -74,6 +74,7 @@ TEST(OpenAiUsage, IsMadeDisjoint) {
            Case{R"({"prompt_tokens":5.0,"completion_tokens":3e0})", "in=5 out=3"},
        }) {
     EXPECT_EQ(spelled(read_openai_usage(object(c.json))), c.want) << c.json;
+    EXPECT_EQ(spelled(read_usage_text(c.json, &read_openai_usage).value()), c.want) << c.json;
   }
 }
 
@@ -117,6 +118,47 @@ TEST(ClaudeUsage, IsDisjointAlready) {
            Case{"{}", ""},
        }) {
     EXPECT_EQ(spelled(read_claude_usage(object(c.json))), c.want) << c.json;
+    EXPECT_EQ(spelled(read_usage_text(c.json, &read_claude_usage).value()), c.want) << c.json;
+  }
+}
+
+Usage own_reader(const json::object& usage) {
+  Usage out;
+  out.output = count_at(usage, "words");
+  return out;
+}
+
+TEST(UsageText, IsReadAsItsTreeWouldBe) {
+  for (
+      const std::string_view text : {
+          R"( { "prompt_tokens" : 5 , "completion_tokens":0 } )",
+          R"({"prompt_tokens":5,"prompt_tokens":7})",
+          R"({"prompt_tokens":5,"prompt_tokens":null})",
+          R"({"prompt_tokens":9,"prompt_tokens_details":{"cached_tokens":3},"prompt_tokens_details":{"cached_tokens":4}})",
+          R"({"prompt_tokens":9,"prompt_tokens_details":{"cached_tokens":3},"prompt_tokens_details":null})",
+          R"({"prompt_tokens":9,"prompt_tokens_details":7,"input_tokens_details":{"cached_tokens":3}})",
+          R"({"prompt_tokens":-1,"completion_tokens":1.5})",
+          R"({"prompt_tokens":9e0,"completion_tokens":18446744073709551616})",
+          R"({"prompt_tokens":999999999999999999,"completion_tokens":1099511627776})",
+          R"({"prompt_tokens":"9","note":"caf\u00e9","é":1,"completion_tokens":2})",
+          R"({"prompt_tok\u0065ns":9})",
+          R"({"prompt_tokens":9,"cost_details":{"deep":{"deeper":1}},"list":[1,{"completion_tokens":3}]})",
+          R"({"details":{"prompt_tokens":5}})",
+          R"({})",
+      }) {
+    const auto got = read_usage_text(text, &read_openai_usage);
+    ASSERT_TRUE(got) << text;
+    EXPECT_EQ(*got, read_openai_usage(object(text))) << text;
+    EXPECT_EQ(read_usage_text(text, &read_claude_usage), read_claude_usage(object(text))) << text;
+  }
+  EXPECT_EQ(spelled(read_usage_text(R"({"words":7})", &own_reader).value()), "out=7");
+}
+
+TEST(UsageText, WhatIsNoObjectIsNoUsage) {
+  for (const std::string_view text :
+       {"", "null", "7", "[]", "{", R"({"a":1)", R"({"a":1,})", R"({"a":01})", R"({"a":1}x)", R"({a:1})",
+        R"({"a":tru})", R"({"a":{"b":1})", "{\"a\":\"\xff\"}"}) {
+    EXPECT_FALSE(read_usage_text(text, &read_openai_usage)) << text;
   }
 }
 
