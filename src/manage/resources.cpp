@@ -1,0 +1,23 @@
+#include "manage/resources.h"
+
+#include <vector>
+
+#include "manage/dispatch.h"
+
+namespace tollgate::manage {
+
+const std::vector<Row>& all_rows() {
+  static const std::vector<Row> kRows = [] {
+    std::vector<Row> rows;
+    for (const auto resource : {
+             &system_routes,
+         }) {
+      const auto more = resource();
+      rows.insert(rows.end(), more.begin(), more.end());
+    }
+    return rows;
+  }();
+  return kRows;
+}
+
+}  // namespace tollgate::manage
