@@ -446,11 +446,10 @@ Error upstream_error(int status, std::string_view body) {
                     .detail(std::move(detail))
                     .upstream(name_or_nothing(read.type), name_or_nothing(read.code));
   if (code == ErrorCode::upstream_rejected_request) {
-    if (effective > 400 && effective < 500) std::move(error).http(effective == 403 ? 400 : effective);
-    if (!read.param.empty()) std::move(error).param(public_text(read.param));
-  } else if (overloaded) {
-    std::move(error).http(503);
+    const bool own = effective > 400 && effective < 500 && effective != 403;
+    return std::move(error).http(own ? effective : 400).param(public_text(read.param));
   }
+  if (overloaded) return std::move(error).http(503);
   return error;
 }
 

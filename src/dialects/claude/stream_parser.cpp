@@ -257,18 +257,16 @@ class Parser final : public llm::StreamParser {
       }
       deliver_plain(*open, json::view(text->get_string()), sink);
     };
-    if (open->kind == Open::Kind::opaque) {
-      sink.on(event::OpaqueEvent{DialectId::claude, payload});
-    } else if (type == "text_delta") {
+    if (type.empty()) {
+      give_up(sink, not_an_event("a delta without a type"));
+    } else if (open->kind != Open::Kind::opaque && type == "text_delta") {
       take(Open::Kind::text, "text");
-    } else if (type == "thinking_delta") {
+    } else if (open->kind != Open::Kind::opaque && type == "thinking_delta") {
       take(Open::Kind::thinking, "thinking");
-    } else if (type == "input_json_delta") {
+    } else if (open->kind != Open::Kind::opaque && type == "input_json_delta") {
       take(Open::Kind::tool, "partial_json");
     } else if (type == "signature_delta" && open->kind == Open::Kind::thinking) {
       sink.on(event::SignatureDelta{open->block, json::find_string(*delta, "signature"), DialectId::claude});
-    } else if (type.empty()) {
-      give_up(sink, not_an_event("a delta without a type"));
     } else {
       sink.on(event::OpaqueEvent{DialectId::claude, payload});
     }
