@@ -19,6 +19,9 @@
 /// The server's inside.
 namespace tollgate::http {
 
+/// An unread body up to this size is read and dropped, so that the connection can go on.
+inline constexpr std::uint64_t kWorthSkipping = 64 * 1024;
+
 /// A server's part on one worker; used by that worker alone, but for the counters, which anybody may read.
 struct ServerLocal {
   ServerLocal(Server::Shared& owner, net::Worker& on) : shared(owner), worker(on) {}
