@@ -12,9 +12,9 @@
 #include "app/parts.h"
 #include "base/strings.h"
 #include "identity/first_root.h"
+#include "manage/dispatch.h"
 #include "net/tcp.h"
 #include "relay/routes.h"
-#include "store/channels.h"
 #include "store/options.h"
 #include "store/seed.h"
 #include "telemetry/log.h"
@@ -121,35 +121,12 @@ ledger::Settings ledger_settings(const config::Settings& settings, unsigned work
   return out;
 }
 
-/// Writes an automatic disabling down and lets every worker know. Runs on the worker where it was decided.
-net::Task<void> disable_channel(Gateway::Parts& parts, catalog::DisableDecision decision) {
-  if (!decision.whole_channel) {
-    log::warn("a channel's key was switched off", {{"channel", decision.channel.value}, {"reason", decision.reason}});
-    co_return;
-  }
-  const std::int64_t now = parts.now_s();
-  const ChannelId channel = decision.channel;
-  const std::string reason = decision.reason;
-  const auto changed = co_await parts.storage->run(
-      [channel, reason, now](store::Session& db) {
-        return store::set_channel_status(db, channel, store::ChannelStatus::enabled,
-                                         store::ChannelStatus::auto_disabled, reason, now);
-      },
-      net::Worker::current().in_ms(parts.settings()->storage_timeout_ms));
-  if (!changed) {
-    log::failure(log::Level::error, "a channel could not be disabled", changed.error(), {{"channel", channel.value}});
-    co_return;
-  }
-  if (!*changed) co_return;
-  log::warn("channel disabled", {{"channel", channel.value}, {"reason", reason}});
-  parts.publisher->catalog_changed();
-}
-
 Result<void> start_catalog(Gateway::Parts& parts) {
   const auto settings = parts.settings();
-  parts.health = std::make_unique<catalog::Health>([&parts](catalog::DisableDecision decision) {
-    net::Worker::current().spawn(disable_channel(parts, std::move(decision)));
-  });
+  parts.disable_writer = std::make_unique<catalog::DisableWriter>(*parts.workers, *parts.storage, parts.clock,
+                                                                  [&parts] { parts.publisher->catalog_changed(); });
+  parts.health = std::make_unique<catalog::Health>(
+      [&parts](catalog::DisableDecision decision) { parts.disable_writer->take(std::move(decision)); });
   parts.builder = std::make_unique<catalog::Builder>(*parts.sealer, *parts.health);
   parts.tokens = std::make_unique<catalog::StoredTokens>(*parts.storage, *parts.ledger, *parts.token_hash,
                                                          parts.generations, parts.clock);
@@ -211,8 +188,26 @@ Result<http::ServerOptions> server_options(const config::Settings& settings) {
 Result<void> start_server(Gateway::Parts& parts) {
   auto options = server_options(*parts.settings());
   if (!options) return std::unexpected(std::move(options.error()));
-  std::vector<http::Route> routes = relay::relay_routes(
-      [&parts](const net::Worker& worker) -> relay::WorkerRelay& { return *parts.relays[worker.index()]; });
+  const relay::RelayOf relay_of = [&parts](const net::Worker& worker) -> relay::WorkerRelay& {
+    return *parts.relays[worker.index()];
+  };
+  std::vector<http::Route> routes = relay::relay_routes(relay_of);
+  parts.manage_services = std::make_unique<manage::Services>(manage::Services{.storage = *parts.storage,
+                                                                              .ledger = *parts.ledger,
+                                                                              .publisher = *parts.publisher,
+                                                                              .tokens = *parts.tokens,
+                                                                              .health = *parts.health,
+                                                                              .settings = parts.holder,
+                                                                              .accounts = *parts.accounts,
+                                                                              .sealer = *parts.sealer,
+                                                                              .token_hash = *parts.token_hash,
+                                                                              .metrics = *parts.metrics,
+                                                                              .offload = *parts.offload,
+                                                                              .clock = parts.clock,
+                                                                              .relay_of = relay_of,
+                                                                              .version = std::string(kVersion),
+                                                                              .started_at = parts.now_s()});
+  for (http::Route& route : manage::manage_routes(*parts.manage_services)) routes.push_back(std::move(route));
   for (http::Route& route : operations_routes(parts)) routes.push_back(std::move(route));
   parts.server = std::make_unique<http::Server>(std::move(*options), std::move(routes), unknown_path_renderer());
   return parts.server->start(*parts.workers);

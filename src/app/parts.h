@@ -7,6 +7,7 @@
 #include "app/data_lock.h"
 #include "app/gateway.h"
 #include "catalog/builder.h"
+#include "catalog/disable_writer.h"
 #include "catalog/health.h"
 #include "catalog/publisher.h"
 #include "catalog/token_cache.h"
@@ -16,6 +17,7 @@
 #include "identity/accounts.h"
 #include "identity/cookie.h"
 #include "ledger/ledger.h"
+#include "manage/services.h"
 #include "net/offload.h"
 #include "net/worker.h"
 #include "relay/worker_relay.h"
@@ -49,6 +51,7 @@ struct Gateway::Parts {
   std::unique_ptr<net::Offload> offload;
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<net::WorkerPool> workers;
+  std::unique_ptr<catalog::DisableWriter> disable_writer;
   std::unique_ptr<catalog::Health> health;
   std::unique_ptr<catalog::Builder> builder;
   catalog::TokenGenerations generations;
@@ -56,6 +59,7 @@ struct Gateway::Parts {
   std::unique_ptr<catalog::Publisher> publisher;
   std::unique_ptr<relay::RelayServices> relay_services;
   std::vector<std::unique_ptr<relay::WorkerRelay>> relays;
+  std::unique_ptr<manage::Services> manage_services;
   std::vector<telemetry::Metrics::Registration> scrapes;
   std::unique_ptr<http::Server> server;
 
