@@ -70,7 +70,7 @@ class Seeder {
   void open_default_group() {
     auto group = must(store::find_group_by_symbol(db_, store::kDefaultGroup));
     if (!group) die("seed: the database has no group `default`: start the gateway on it once");
-    group->api_rate = 0;
+    group->api_rate = 60'000'000;
     group->ratio = "1";
     must(store::update_group(db_, *group));
   }

@@ -26,6 +26,7 @@ Result<bool> create_demo_channel_once(store::Session& db, std::int64_t now_unix_
     row.type = demo->number;
     row.name = "Demo";
     row.groups = "default,vip,svip";
+    row.auto_disable = false;  // its error models exist to fail
     for (const std::string_view model : demo->models) {
       if (!row.models.empty()) row.models += ',';
       row.models += model;

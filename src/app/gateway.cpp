@@ -261,8 +261,8 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options) {
 
   parts.offload = net::make_offload({.threads = 2, .thread_name = "offload", .clock = &parts.clock});
   const std::size_t workers = worker_count(*settings);
-  auto books =
-      ledger::Ledger::start(parts.databases, ledger_settings(*settings, static_cast<unsigned>(workers)), parts.clock);
+  auto books = ledger::Ledger::start(parts.databases, ledger_settings(*settings, static_cast<unsigned>(workers)),
+                                     parts.clock, parts.metrics.get());
   if (!books) return std::unexpected(std::move(books.error()));
   parts.ledger = std::move(*books);
 

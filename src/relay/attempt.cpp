@@ -15,18 +15,13 @@ constexpr std::size_t kFailureBytes = 64 * 1024;
 
 class OverridesEditor final : public TreeEditor {
  public:
-  OverridesEditor(const catalog::Overrides* overrides, std::string_view model, void (*adjust)(json::object&))
-      : overrides_(overrides), model_(model), adjust_(adjust) {}
-  void edit(json::object& body) const override {
-    if (adjust_ != nullptr) adjust_(body);
-    if (overrides_ != nullptr) (void)overrides_->apply(body, model_);
-  }
-  [[nodiscard]] bool changes() const { return overrides_ != nullptr || adjust_ != nullptr; }
+  OverridesEditor(const catalog::Overrides* overrides, std::string_view model) : overrides_(overrides), model_(model) {}
+  void edit(json::object& body) const override { (void)overrides_->apply(body, model_); }
+  [[nodiscard]] const TreeEditor* if_any() const { return overrides_ != nullptr ? this : nullptr; }
 
  private:
   const catalog::Overrides* overrides_;
   std::string_view model_;
-  void (*adjust_)(json::object&);
 };
 
 http::CallDeadlines deadlines_of(const catalog::Channel& channel, const config::Settings& settings) {
@@ -79,8 +74,8 @@ Result<void> RelayCall::prepare(const catalog::Choice& choice) {
   const catalog::Overrides* on_sent =
       !before && channel.overrides && channel.overrides->touches(mapped.upstream) ? channel.overrides.get() : nullptr;
   const bool adjusts = provider.adjust != nullptr && providers::needs_adjusting(provider, admission.body->bytes());
-  const OverridesEditor client_editor(on_client, admission.model, nullptr);
-  const OverridesEditor sent_editor(on_sent, mapped.upstream, adjusts ? provider.adjust : nullptr);
+  const OverridesEditor client_editor(on_client, admission.model);
+  const OverridesEditor sent_editor(on_sent, mapped.upstream);
 
   const llm::UpstreamFacts facts = providers::facts_for(provider, mapped.upstream);
   const UpstreamWishes wishes{
@@ -88,8 +83,9 @@ Result<void> RelayCall::prepare(const catalog::Choice& choice) {
       .model = mapped.upstream,
       .rename = mapped.mapped || admission.has_argument,
       .usage_option = facts.include_usage,
-      .client_parameters = client_editor.changes() ? &client_editor : nullptr,
-      .parameters = sent_editor.changes() ? &sent_editor : nullptr,
+      .client_parameters = client_editor.if_any(),
+      .parameters = sent_editor.if_any(),
+      .adjust = adjusts ? provider.adjust : nullptr,
       .system_prompt = channel.system_prompt,
       .system_prompt_only_if_absent = channel.prompt_mode == catalog::PromptMode::only_if_absent};
   if (wishes.dialects.empty()) {

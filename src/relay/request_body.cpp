@@ -14,6 +14,13 @@ void whole_text(UpstreamBody& out) {
   out.size = out.text.size();
 }
 
+/// The provider's and the channel's changes of the body about to be sent.
+void edit_sent(const UpstreamWishes& wishes, const llm::Dialect& upstream, json::object& body) {
+  if (wishes.adjust != nullptr && &upstream == wishes.dialects.front()) wishes.adjust(body);
+  if (wishes.parameters != nullptr) wishes.parameters->edit(body);
+  body["model"] = wishes.model;
+}
+
 void ask_usage_in_tree(json::object& body, bool stream, bool usage_option) {
   if (!stream || !usage_option) {
     body.erase("stream_options");
@@ -47,8 +54,7 @@ Result<void> prepare_patch(ClientBody& client, const UpstreamWishes& wishes, Ups
     client.dialect().add_system_prompt(body, wishes.system_prompt, wishes.system_prompt_only_if_absent);
   }
   if (wishes.client_parameters) wishes.client_parameters->edit(body);
-  if (wishes.parameters) wishes.parameters->edit(body);
-  body["model"] = wishes.model;
+  edit_sent(wishes, *out.plan.upstream, body);
   if (usage_is_an_option(client.dialect(), client.operation())) {
     ask_usage_in_tree(body, client.envelope().stream, wishes.usage_option);
   }
@@ -88,10 +94,7 @@ Result<void> prepare_conversion(ClientBody& client, const UpstreamWishes& wishes
   if (!wishes.system_prompt.empty()) {
     out.plan.upstream->add_system_prompt(*body, wishes.system_prompt, wishes.system_prompt_only_if_absent);
   }
-  if (wishes.parameters) {
-    wishes.parameters->edit(*body);
-    (*body)["model"] = wishes.model;
-  }
+  edit_sent(wishes, *out.plan.upstream, *body);
   json::serialize_to(*body, out.text);
   whole_text(out);
   return {};
@@ -131,7 +134,8 @@ Result<void> prepare_upstream_body(ClientBody& client, const UpstreamWishes& wis
       .model = wishes.rename,
       .stream_options = usage_is_an_option(client.dialect(), client.operation()),
       .system_prompt = !wishes.system_prompt.empty() && client.operation() == llm::Operation::chat,
-      .parameters = wishes.parameters != nullptr || wishes.client_parameters != nullptr,
+      .parameters = wishes.parameters != nullptr || wishes.client_parameters != nullptr ||
+                    (wishes.adjust != nullptr && &client.dialect() == wishes.dialects.front()),
   };
   llm::Features features;
   if (client.operation() == llm::Operation::chat && llm::needs_conversion(client.dialect().id, wishes.dialects)) {

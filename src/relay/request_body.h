@@ -62,6 +62,7 @@ struct UpstreamWishes {
   bool usage_option = true;                       ///< the upstream understands stream_options.include_usage
   const TreeEditor* client_parameters = nullptr;  ///< changes of the client's body; nullptr: none
   const TreeEditor* parameters = nullptr;         ///< changes of the body that is sent; nullptr: none
+  void (*adjust)(json::object&) = nullptr;        ///< where the provider departs from its first dialect
   std::string_view system_prompt;                 ///< empty: none
   bool system_prompt_only_if_absent = false;
 };

@@ -19,7 +19,7 @@ struct GroupRow {
   std::string symbol;  ///< unique; users, tokens and channels name it
   std::string name;
   std::string ratio = "1";      ///< multiplier of prices, a decimal such as 0.85
-  std::int64_t api_rate = 600;  ///< relay requests a minute and user; 0 no limit
+  std::int64_t api_rate = 600;  ///< relay requests a minute and user; 0 none, from 60,000,000 on no limit
   bool is_public = false;       ///< any user may choose it for a token
   bool promotion = false;
   std::int64_t min_usd = 0, max_usd = 0;  ///< bounds of recharge for promotion; max 0 is open
