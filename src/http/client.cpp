@@ -427,10 +427,10 @@ net::Task<BodyPiece> Call::read() {
   }
 }
 
-Call::Readable::Readable(Call& call) : call_(call) {
+Call::Readable::Readable(Call& call, Deadline wake) : call_(call) {
   if (call.state_ != State::body) return;
-  const Deadline between = Deadline::after_ms(call.last_byte_ns_, call.deadlines_.between_bytes_ms);
-  wait_.emplace(*call.stream_, Readiness::readable, between.sooner(call.total_));
+  hard_ = Deadline::after_ms(call.last_byte_ns_, call.deadlines_.between_bytes_ms).sooner(call.total_);
+  wait_.emplace(*call.stream_, Readiness::readable, hard_.sooner(wake));
 }
 
 bool Call::Readable::await_ready() const {
@@ -445,13 +445,13 @@ void Call::Readable::await_resume() {
   if (canceled) {
     call_.failure_ = call_.signal_->error();
     call_.signal_failure_ = true;
-  } else if (waited == WaitStatus::timeout) {
+  } else if (waited == WaitStatus::timeout && hard_.passed(call_.client_.worker_.now_ns())) {
     call_.failure_ =
         call_.timeout_error(call_.total_.passed(call_.client_.worker_.now_ns()) ? kTotalTimeout : kBetweenTimeout);
   }
 }
 
-Call::Readable Call::readable() { return Readable(*this); }
+Call::Readable Call::readable(Deadline wake) { return {*this, wake}; }
 
 void Call::ignore_signal(Deadline deadline) {
   signal_ignored_ = true;

@@ -97,8 +97,9 @@ class Call final : private net::Cancelable, private net::ReadBufferUser {
   BodyPiece try_read();
   /// Waits until `try_read` has something to say: bytes, the end, a deadline, or the signal. Awaiting it costs no
   /// frame.
+  /// @param wake  Comes back then at the latest, with nothing failed and maybe nothing to read.
   class Readable;
-  Readable readable();
+  Readable readable(Deadline wake = Deadline::never());
   /// The two together.
   net::Task<BodyPiece> read();
 
@@ -194,13 +195,14 @@ class Client {
 /// See Call::readable.
 class Call::Readable {
  public:
-  explicit Readable(Call& call);
+  Readable(Call& call, Deadline wake);
   [[nodiscard]] bool await_ready() const;
   void await_suspend(std::coroutine_handle<> handle) { wait_->await_suspend(handle); }
   void await_resume();
 
  private:
   Call& call_;
+  Deadline hard_;  ///< whose passing is a failure
   std::optional<net::ByteStream::Wait> wait_;
 };
 

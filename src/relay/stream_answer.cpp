@@ -23,10 +23,20 @@ net::Task<RelayCall::Outcome> RelayCall::answer_stream(catalog::Choice& choice) 
   bool begun = false;
   std::optional<Error> broken;
   std::int64_t blocked_ns = exchange_.blocked_ns();
+  std::int64_t sent_ns = 0;
   for (;;) {
     const http::BodyPiece piece = upstream_.try_read();
     if (piece.status == Status::would_block) {
-      co_await upstream_.wait();
+      const Deadline ping = begun ? Deadline::after_ms(sent_ns, settings().sse_keepalive_ms) : Deadline::never();
+      if (upstream_.is_local()) {
+        co_await upstream_.wait_local(ping);
+      } else {
+        co_await upstream_.http().readable(ping);
+      }
+      if (ping.passed(relay_.worker.now_ns()) && !exchange_.cancel_signal().canceled()) {
+        sent_ns = relay_.worker.now_ns();
+        (void)co_await exchange_.write(route_.dialect->ping);
+      }
       continue;
     }
     if (piece.status == Status::failed) {
@@ -64,6 +74,7 @@ net::Task<RelayCall::Outcome> RelayCall::answer_stream(catalog::Choice& choice) 
         co_return Outcome::answered;
       }
       if (auto written = co_await exchange_.write(flow.now); !written && !broken) broken = written.error();
+      sent_ns = relay_.worker.now_ns();
       const std::int64_t blocked_now_ns = exchange_.blocked_ns();
       upstream_.postpone(blocked_now_ns - blocked_ns);
       blocked_ns = blocked_now_ns;

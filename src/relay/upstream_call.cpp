@@ -104,13 +104,18 @@ http::BodyPiece UpstreamCall::try_read() {
   return {.status = Status::data, .bytes = step.bytes};
 }
 
-net::Task<void> UpstreamCall::wait() {
-  if (!local_) {
-    co_await http_.readable();
-    co_return;
+net::Task<void> UpstreamCall::wait(Deadline wake) {
+  if (local_) {
+    co_await wait_local(wake);
+  } else {
+    co_await http_.readable(wake);
   }
+}
+
+net::Task<void> UpstreamCall::wait_local(Deadline wake) {
   net::Worker& worker = net::Worker::current();
-  const std::int64_t ms = (due_ns_ - worker.now_ns() + 999'999) / 1'000'000;
+  const std::int64_t until_ns = Deadline::at_ns(due_ns_).sooner(wake).ns();
+  const std::int64_t ms = (until_ns - worker.now_ns() + 999'999) / 1'000'000;
   co_await worker.sleep(ms, heed_signal_ ? &signal_ : nullptr);
 }
 

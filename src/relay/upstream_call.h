@@ -34,8 +34,10 @@ class UpstreamCall {
   net::Task<Result<AnswerHead>> play(providers::LocalAnswer answer, const http::CallDeadlines& deadlines);
 
   http::BodyPiece try_read();
-  /// Waits until `try_read` has something to say.
-  net::Task<void> wait();
+  /// Waits until `try_read` has something to say, or until `wake`. `wait_local` is for scripts; a socket's wait is
+  /// http().readable(), which costs no frame.
+  net::Task<void> wait(Deadline wake = Deadline::never());
+  net::Task<void> wait_local(Deadline wake);
   /// The body in one piece, or its first `limit` bytes (http::Call::Whole).
   net::MaybeTask<Result<http::Call::Whole>> read_whole(std::size_t limit);
 
