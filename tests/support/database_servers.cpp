@@ -172,17 +172,24 @@ DatabaseServers::DatabaseServers() {
     std::ofstream(log_file(folder_, kind)).close();
     fs::permissions(log_file(folder_, kind), static_cast<fs::perms>(0666));
   }
-  const int postgresql = initialize(folder_, ServerKind::postgresql);
-  const int mariadb = initialize(folder_, ServerKind::mariadb);
-  expect_success(postgresql, "initdb", log_file(folder_, ServerKind::postgresql));
-  pids_[0] = launch(folder_, ServerKind::postgresql);
-  expect_success(mariadb, "mariadb-install-db", log_file(folder_, ServerKind::mariadb));
-  pids_[1] = launch(folder_, ServerKind::mariadb);
-  wait_ready(ServerKind::postgresql);
-  wait_ready(ServerKind::mariadb);
+  try {
+    const int postgresql = initialize(folder_, ServerKind::postgresql);
+    const int mariadb = initialize(folder_, ServerKind::mariadb);
+    expect_success(postgresql, "initdb", log_file(folder_, ServerKind::postgresql));
+    pids_[0] = launch(folder_, ServerKind::postgresql);
+    expect_success(mariadb, "mariadb-install-db", log_file(folder_, ServerKind::mariadb));
+    pids_[1] = launch(folder_, ServerKind::mariadb);
+    wait_ready(ServerKind::postgresql);
+    wait_ready(ServerKind::mariadb);
+  } catch (...) {
+    tear_down();  // no destructor runs for what was never made
+    throw;
+  }
 }
 
-DatabaseServers::~DatabaseServers() {
+DatabaseServers::~DatabaseServers() { tear_down(); }
+
+void DatabaseServers::tear_down() {
   stop(ServerKind::postgresql);
   stop(ServerKind::mariadb);
   std::error_code error;

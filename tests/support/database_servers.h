@@ -34,6 +34,7 @@ class DatabaseServers {
   DatabaseServers();
   void run_sql(ServerKind kind, const std::string& sql);
   void wait_ready(ServerKind kind);
+  void tear_down();
 
   std::string folder_;
   int pids_[2] = {-1, -1};
