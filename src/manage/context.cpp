@@ -78,6 +78,22 @@ store::AuditRow Context::audit(std::string action, std::string target, std::int6
   return out;
 }
 
+net::Task<void> Context::write_log(store::LogType type, UserId user, Quota quota, std::string content) {
+  store::LogRow entry;
+  entry.created_at = now_s;
+  entry.type = type;
+  entry.user = user;
+  entry.quota = quota;
+  entry.request_id = request_id;
+  entry.ip = address.to_string();
+  entry.content = std::move(content);
+  const auto written = co_await run_log([&entry](store::Session& db) { return store::insert_log(db, entry); });
+  if (!written) {
+    log::failure(log::Level::warn, "a entry of the log could not be written", written.error(),
+                 {{"request_id", request_id}});
+  }
+}
+
 identity::AccountsOptions Context::accounts_options() const {
   return {.session_lifetime_s = settings->session_lifetime_ms / 1000,
           .bcrypt_cost = static_cast<int>(settings->bcrypt_cost),

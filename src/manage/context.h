@@ -25,6 +25,7 @@
 #include "net/task.h"
 #include "relay/caller.h"
 #include "store/audit.h"
+#include "store/logs.h"
 
 namespace tollgate::manage {
 
@@ -98,6 +99,9 @@ class Context {
   /// @param summary  Names of what changed; never a secret.
   [[nodiscard]] store::AuditRow audit(std::string action, std::string target, std::int64_t target_id,
                                       std::string summary = {}) const;
+  /// A row in the log for people to read (not a call): sign-ins, changed balances. That it could not be written is
+  /// logged, and makes the change none the worse.
+  net::Task<void> write_log(store::LogType type, UserId user, Quota quota, std::string content);
   /// Options of identity::Accounts, from the settings.
   [[nodiscard]] identity::AccountsOptions accounts_options() const;
 

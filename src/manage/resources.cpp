@@ -9,9 +9,8 @@ namespace tollgate::manage {
 const std::vector<Row>& all_rows() {
   static const std::vector<Row> kRows = [] {
     std::vector<Row> rows;
-    for (const auto resource : {
-             &system_routes,
-         }) {
+    for (const auto resource : {&system_routes, &session_routes, &self_routes, &user_routes, &option_routes,
+                                &group_routes, &model_routes, &analytics_routes, &billing_routes}) {
       const auto more = resource();
       rows.insert(rows.end(), more.begin(), more.end());
     }

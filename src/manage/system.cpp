@@ -7,6 +7,7 @@
 #include "manage/context.h"
 #include "manage/resources.h"
 #include "providers/registry.h"
+#include "providers/target.h"
 
 namespace tollgate::manage {
 namespace {
@@ -53,11 +54,20 @@ net::Task<Result<Reply>> notice(Context& ctx) { co_return ok(json::value(ctx.set
 net::Task<Result<Reply>> about(Context& ctx) { co_return ok(json::value(ctx.settings->about)); }
 net::Task<Result<Reply>> home_page(Context& ctx) { co_return ok(json::value(ctx.settings->home_page_content)); }
 
+/// What channels can be of, with what a channel's form needs to know.
+net::Task<Result<Reply>> providers_list(Context&) {
+  json::array out;
+  for (const providers::ProviderDescriptor* provider : providers::all())
+    out.emplace_back(providers::describe(*provider));
+  co_return ok(std::move(out));
+}
+
 constexpr std::array kRows{
     Row{Method::get, "/api/status", Permission::open, &status},
     Row{Method::get, "/api/notice", Permission::open, &notice},
     Row{Method::get, "/api/about", Permission::open, &about},
     Row{Method::get, "/api/home_page_content", Permission::open, &home_page},
+    Row{Method::get, "/api/providers", Permission::admin, &providers_list},
 };
 
 }  // namespace
