@@ -269,6 +269,20 @@ Result<UserTotals> user_totals(Session& db) {
   });
 }
 
+Result<std::vector<NewUsers>> count_new_users(Session& db, std::int64_t from, std::int64_t to) {
+  return guarded(db, "count_new_users", [&]() -> Result<std::vector<NewUsers>> {
+    std::vector<NewUsers> out;
+    NewUsers day;
+    Query q(db,
+            "SELECT created_at - created_at % 86400, COUNT(*), SUM(CASE WHEN inviter_id <> 0 THEN 1 ELSE 0 END) "
+            "FROM users WHERE created_at >= :since AND created_at <= :until AND deleted_at = 0 "
+            "GROUP BY created_at - created_at % 86400 ORDER BY created_at - created_at % 86400");
+    q.use("since", from).use("until", to).into(day.day, day.users, day.invited_users);
+    while (q.next()) out.push_back(day);
+    return out;
+  });
+}
+
 Result<bool> any_user_with_role(Session& db, Role role) {
   return guarded(db, "any_user_with_role", [&]() -> Result<bool> {
     std::int64_t id = 0;

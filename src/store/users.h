@@ -106,6 +106,13 @@ struct UserTotals {
   Quota used = 0;
 };
 Result<UserTotals> user_totals(Session& db);
+struct NewUsers {
+  std::int64_t day = 0;  ///< Unix seconds of the UTC day's start
+  std::int64_t users = 0;
+  std::int64_t invited_users = 0;
+};
+/// Accounts made within a span of time (Unix seconds, both inclusive), by day.
+Result<std::vector<NewUsers>> count_new_users(Session& db, std::int64_t from, std::int64_t to);
 /// Whether anyone with this role exists: a first start has no root.
 Result<bool> any_user_with_role(Session& db, Role role);
 

@@ -284,6 +284,28 @@ TEST_P(Users, AreCountedWithTheirMoney) {
   EXPECT_EQ(totals.used, 0);
 }
 
+TEST_P(Users, AreCountedByTheDayTheyCame) {
+  constexpr std::int64_t kDay = 86'400, kMidnight = kNow - kNow % kDay;
+  const auto add_at = [&](const std::string& name, std::int64_t at, UserId inviter = {}) {
+    UserRow row = user(name);
+    row.created_at = at;
+    row.inviter = inviter;
+    return add(row);
+  };
+  add_at("first", kMidnight);
+  add_at("last", kMidnight + kDay - 1, UserId{5});
+  add_at("next", kMidnight + kDay);
+  add_at("later", kMidnight + 3 * kDay);
+  ASSERT_TRUE(delete_user(db(), add_at("gone", kMidnight + 5), "x", kNow));
+  const auto days = VALUE(count_new_users(db(), kMidnight, kMidnight + 2 * kDay));
+  ASSERT_EQ(days.size(), 2U);
+  EXPECT_EQ(days[0].day, kMidnight);
+  EXPECT_EQ(days[0].users, 2);
+  EXPECT_EQ(days[0].invited_users, 1);
+  EXPECT_EQ(days[1].day, kMidnight + kDay);
+  EXPECT_EQ(days[1].users, 1);
+}
+
 TEST_P(Users, KnowWhetherThereIsARoot) {
   EXPECT_FALSE(VALUE(any_user_with_role(db(), Role::root)));
   EXPECT_EQ(VALUE(user_totals(db())).balance, 0);
