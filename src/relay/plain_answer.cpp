@@ -109,9 +109,7 @@ net::Task<RelayCall::Outcome> RelayCall::answer_large(catalog::Choice& choice, c
     }
   }
   llm::Usage usage;
-  if (const auto object = json::parse_object(scanner.value()); object && !scanner.value().empty()) {
-    usage = read_usage_(*object);
-  }
+  if (!scanner.value().empty()) usage = llm::read_usage_text(scanner.value(), read_usage_).value_or(llm::Usage{});
   if (broken) note_error(*broken);
   settle(usage, passed, !broken, broken ? broken->http_status() : head.status);
   if (broken) {

@@ -24,6 +24,7 @@ extern constinit const llm::Dialect kDialect{
     .tap = &tap,
     .tap_plain = &tap_plain,
     .read_usage = &llm::read_openai_usage,
+    .usage_on_request = true,
 };
 
 }  // namespace tollgate::dialects::openai_chat

@@ -6,6 +6,7 @@
 #include "json/keys.h"
 #include "json/scan.h"
 #include "llm/sse.h"
+#include "llm/usage.h"
 
 namespace tollgate::dialects::openai_chat {
 namespace {
@@ -16,9 +17,9 @@ using Kind = llm::Tap::Kind;
 bool read_usage_at(std::string_view text, llm::UsageReader reader, llm::Usage& usage) {
   const std::string_view span = object_at_start(text);
   if (span.empty()) return false;
-  const auto object = json::parse_object(span);
-  if (!object) return false;
-  usage.overlay(reader(*object));
+  const auto read = llm::read_usage_text(span, reader);
+  if (!read) return false;
+  usage.overlay(*read);
   return !usage.empty();
 }
 
