@@ -54,6 +54,8 @@ class Reservation {
   [[nodiscard]] Quota held() const { return held_; }
   /// What the call costs if it ends here.
   [[nodiscard]] Quota earned() const { return record_.quota; }
+  /// What `earn` was told last.
+  [[nodiscard]] const llm::Usage& earned_usage() const { return record_.usage; }
   /// What will stand in the log row: fill it in as it becomes known, until the end.
   [[nodiscard]] CallFacts& facts() { return record_.facts; }
   [[nodiscard]] const CallFacts& facts() const { return record_.facts; }

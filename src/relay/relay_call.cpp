@@ -165,7 +165,10 @@ void RelayCall::count_attempt(std::optional<ErrorCode> error) {
 }
 
 void RelayCall::settle(const llm::Usage& reported, std::uint64_t delivered_bytes, bool complete, int status) {
-  const Metered metered = meter(reported, shape_.prompt, delivered_bytes, complete);
+  settle(meter(reported, shape_.prompt, delivered_bytes, complete), complete, status);
+}
+
+void RelayCall::settle(const Metered& metered, bool complete, int status) {
   usage_ = metered.usage;
   status_ = status;
   ledger::CallFacts& facts = reservation_.facts();

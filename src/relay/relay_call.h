@@ -86,6 +86,8 @@ class RelayCall {
   net::Task<Outcome> answer_stream(catalog::Choice& choice);
   net::Task<void> await_usage(StreamPump& pump, Flow& flow);
   net::Task<void> end_stream_with(const Error& error, const StreamPump& pump);
+  net::Task<void> end_unpaid_stream(const Error& error);
+  net::Task<void> write_stream_error(const Error& error);
   net::Task<void> finish_upstream();
   Result<void> hold_enough(const StreamPump& pump);
 
@@ -96,6 +98,7 @@ class RelayCall {
   void count_attempt(std::optional<ErrorCode> error);
   /// Charges and notes; the charge survives a crash from here on.
   void settle(const llm::Usage& reported, std::uint64_t delivered_bytes, bool complete, int status);
+  void settle(const Metered& metered, bool complete, int status);
   void note_error(const Error& error);
   [[nodiscard]] std::int64_t elapsed_ms() const;
   [[nodiscard]] const config::Settings& settings() const { return *settings_; }

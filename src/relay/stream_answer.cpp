@@ -49,6 +49,12 @@ net::Task<RelayCall::Outcome> RelayCall::answer_stream(catalog::Choice& choice) 
     }
     if (!broken && pump->failure()) broken = *pump->failure();
     if (!flow.empty() || pump->ended()) {
+      if (auto held = hold_enough(*pump); !held) {
+        upstream_.close();
+        if (!begun) co_return fail_attempt(std::move(held.error()));
+        co_await end_unpaid_stream(held.error());
+        co_return Outcome::answered;
+      }
       if (!begun) {
         // The first event that is no error: from here on this is the answer.
         begun = true;
@@ -60,12 +66,9 @@ net::Task<RelayCall::Outcome> RelayCall::answer_stream(catalog::Choice& choice) 
         stream_headers(relay_.answer_headers, exchange_.head(), id_.view(), settings().cors_origins);
         exchange_.start(200, relay_.answer_headers);
       }
-      if (auto held = hold_enough(*pump); !held) {
-        upstream_.close();
-        co_await end_stream_with(held.error(), *pump);
-        co_return Outcome::answered;
-      }
-      reservation_.earn(meter(pump->usage(), shape_.prompt, pump->delivered_bytes(), false).usage);
+      const Metered earned = meter(pump->usage(), shape_.prompt, pump->delivered_bytes(), false);
+      reservation_.facts().estimated = earned.estimated;
+      reservation_.earn(earned.usage);
       if (pump->ended()) {
         settle(pump->usage(), pump->delivered_bytes(), true, 200);
         flow.now.push_back(flow.last);
@@ -133,6 +136,19 @@ net::Task<void> RelayCall::end_stream_with(const Error& error, const StreamPump&
   error_ = error;
   note_error(error);
   settle(pump.usage(), pump.delivered_bytes(), pump.ended(), error.http_status());
+  co_await write_stream_error(error);
+}
+
+/// The balance does not cover what came last: that is neither forwarded nor charged.
+net::Task<void> RelayCall::end_unpaid_stream(const Error& error) {
+  error_ = error;
+  note_error(error);
+  const Metered earned{reservation_.earned_usage(), reservation_.facts().estimated};
+  settle(earned, false, error.http_status());
+  co_await write_stream_error(error);
+}
+
+net::Task<void> RelayCall::write_stream_error(const Error& error) {
   if (error.code() == ErrorCode::client_gone) {
     exchange_.abort();
     co_return;
