@@ -184,18 +184,20 @@ net::Task<Result<AnswerHead>> RelayCall::send(const catalog::Choice& choice) {
 
 net::Task<Error> RelayCall::read_failure(const catalog::Choice& choice, const AnswerHead& head) {
   const int status = head.status;
+  const bool document = status >= 200 && status <= 299;
   const auto retry_after_ms = head.retry_after_ms;
   const auto body = co_await upstream_.read_whole(kFailureBytes);
-  if (!body) co_return body.error();
-  const std::string_view text = body->bytes;
+  // A status says enough, also where its body stalls or breaks off.
+  if (!body && (document || body.error().blame() != Blame::channel)) co_return body.error();
+  if (!body || !body->complete) upstream_.close();
+  const std::string_view text = body ? body->bytes : std::string_view();
   const providers::ProviderDescriptor& provider = *choice.channel->provider;
   std::optional<Error> known = provider.classify_error ? provider.classify_error(status, text) : std::nullopt;
-  Error error = known ? std::move(*known) : upstream_dialect_->parse_error(status, text);
-  if (status >= 200 && status <= 299 && error.blame() != Blame::channel) {
-    error = Error(ErrorCode::upstream_bad_answer, "the provider answered a stream with a document")
-                .detail(std::string(text.substr(0, 512)));
+  if (!known && document && !upstream_dialect_->tap_plain(text, read_usage_).is_error) {
+    co_return Error(ErrorCode::upstream_bad_answer, "the provider answered a stream with a document")
+        .detail(std::string(text.substr(0, 512)));
   }
-  if (!body->complete) upstream_.close();
+  Error error = known ? std::move(*known) : upstream_dialect_->parse_error(status, text);
   if (retry_after_ms) error = std::move(error).retry_after_ms(*retry_after_ms);
   co_return error;
 }
