@@ -12,6 +12,10 @@ Error broken(std::string why) {
       .detail(std::move(why));
 }
 
+Error not_its_api(std::string why) {
+  return Error(ErrorCode::upstream_bad_answer, "the provider's stream is not its API's").detail(std::move(why));
+}
+
 class PassPump final : public StreamPump {
  public:
   PassPump(const llm::Dialect& dialect, llm::UsageReader read_usage, bool keep_usage)
@@ -44,7 +48,7 @@ class PassPump final : public StreamPump {
       const bool lasting = event.data() >= bytes.data() && event.data() + event.size() <= bytes.data() + bytes.size();
       return on_event(event, lasting, flow);
     });
-    if (!fits && !failure_) failure_ = broken("an event is longer than the limit");
+    if (!fits && !failure_) failure_ = not_its_api("an event is longer than the limit");
   }
 
   bool on_event(std::string_view event, bool lasting, Flow& flow) {
@@ -54,7 +58,7 @@ class PassPump final : public StreamPump {
     delivered_ += tap.delivered_bytes;
     switch (tap.kind) {
       case Kind::malformed:
-        failure_ = broken("an event is not of this dialect");
+        failure_ = not_its_api("an event is not of this dialect");
         return false;
       case Kind::error: {
         std::string scratch;
