@@ -230,7 +230,9 @@ std::vector<http::Route> manage_routes(Services& services) {
   for (const Row& row : all_rows()) {
     add(row.method, std::string(row.path),
         [shared, &row](http::Exchange& exchange) { return serve(*shared, row, exchange); });
-    if (std::string other = other_form(row.path); taken.emplace(row.method, other).second) {
+    // What takes the rest of the path takes its last slash too.
+    const bool takes_rest = row.path.find("/*") != std::string_view::npos;
+    if (std::string other = other_form(row.path); !takes_rest && taken.emplace(row.method, other).second) {
       add(row.method, std::move(other), redirect);
     }
     if (row.traits.any_origin && taken.emplace(http::Method::options, row.path).second) {
