@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/clock.h"
@@ -34,6 +36,8 @@ struct Services {
   relay::RelayOf relay_of;      ///< for tests of channels and routes that a token's key opens
   std::string version;          ///< of the program
   std::int64_t started_at = 0;  ///< Unix seconds
+  /// Whether all channels are being tested: one run at a time.
+  std::shared_ptr<std::atomic<bool>> testing_channels = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace tollgate::manage

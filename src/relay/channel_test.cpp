@@ -47,11 +47,10 @@ const catalog::ChannelKey* usable_key(const catalog::Channel& channel) {
 
 /// The answer is from outside: nothing of a secret that it may repeat goes on.
 Error sanitized(const Error& error) {
-  Error out(error.code(), telemetry::redacted(error.message()));
-  if (!error.detail().empty()) {
-    out = std::move(out).detail(telemetry::redacted(clip_utf8(error.detail(), kDetailBytes)));
-  }
-  return std::move(out).http(error.http_status()).upstream(error.upstream_type(), error.upstream_code());
+  return Error(error.code(), telemetry::redacted(error.message()))
+      .detail(telemetry::redacted(clip_utf8(error.detail(), kDetailBytes)))
+      .http(error.http_status())
+      .upstream(error.upstream_type(), error.upstream_code());
 }
 
 Error failure_of(const catalog::Channel& channel, const llm::Dialect& dialect, int status, std::string_view body) {
