@@ -161,9 +161,13 @@ net::Task<void> serve(Shared& shared, const Row& row, http::Exchange& exchange) 
   (void)co_await exchange.respond(response_of(std::move(reply), ctx.request_id));
 }
 
-/// Errors that the server finds before the handler runs, such as a body that is too large.
-http::Response render_error(const Error& error, const http::RequestHead&) {
-  return response_of(failure(error), new_request_id());
+/// Errors that the server finds before the handler runs, such as a body that is too large. A method that a path does
+/// not have makes it an unknown path, as with the predecessors.
+http::Response render_error(const Error& error, const http::RequestHead& head) {
+  if (error.code() != ErrorCode::method_not_allowed) return response_of(failure(error), new_request_id());
+  const std::string message = "Invalid URL (" + std::string(head.method_text) + " " + std::string(head.path) + ")";
+  json::object body{{"error", json::object{{"message", message}, {"type", "invalid_request_error"}, {"code", ""}}}};
+  return response_of(raw(std::move(body), 404), new_request_id());
 }
 
 /// The path in its other form, and the query as it was.
