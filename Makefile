@@ -7,7 +7,7 @@ DATA ?= data
 ARGS ?=
 SECS ?= 10
 
-.PHONY: help run build test bench format lint asan tsan fuzz clean
+.PHONY: help run build test bench format lint asan tsan soak fuzz clean
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -43,6 +43,12 @@ asan: ## Runs the unit tests under the address and undefined-behaviour sanitizer
 tsan: ## Runs the tests of net, http, ledger and relay under the thread sanitizer
 	@scripts/install-deps build test
 	@scripts/sanitize tsan
+
+soak: SECS := 120
+soak: ## Runs mixed traffic against the real binary under both sanitizers (SECS=120 for as long each)
+	@scripts/install-deps build test
+	@scripts/soak asan $(SECS)
+	@scripts/soak tsan $(SECS)
 
 fuzz: ## Runs every fuzz target for a while (SECS=10)
 	@scripts/install-deps build test

@@ -15,6 +15,11 @@ function randomKey() {
   return 'sk-' + Array.from({ length: 48 }, () => letters[randomInt(letters.length)]).join('');
 }
 
+/** What a binary with sanitizers reads. Nothing else of the environment may change what a test sees. */
+function sanitizerOptions() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /SAN_(OPTIONS|SYMBOLIZER_PATH)$/.test(name)));
+}
+
 /**
  * @param {{settings?: Record<string, string>, env?: Record<string, string>}} [options]
  *   settings: keys as in docs/settings.md. By default the gateway retries nothing and never rests a channel, so that
@@ -46,7 +51,7 @@ export async function startGateway({ settings = {}, env = {} } = {}) {
     {
       cwd: folder,
       stdio: ['ignore', 'pipe', log],
-      env: { PATH: process.env.PATH, INITIAL_ROOT_PASSWORD: ROOT_PASSWORD, INITIAL_ROOT_TOKEN: rootKey, ...env },
+      env: { PATH: process.env.PATH, ...sanitizerOptions(), INITIAL_ROOT_PASSWORD: ROOT_PASSWORD, INITIAL_ROOT_TOKEN: rootKey, ...env },
     },
   );
   closeSync(log);
