@@ -8,6 +8,17 @@
 
 namespace tollgate::catalog {
 
+void UpstreamHeaders::add_general(http::HeaderBlock& out) {
+  constexpr std::pair<std::string_view, std::string_view> kGeneral[] = {
+      {"Content-Type", "application/json"},
+      {"Accept", "application/json, text/event-stream"},
+      {"User-Agent", "tollgate"},
+  };
+  for (const auto& [name, value] : kGeneral) {
+    if (!out.has(name)) out.add(name, value);
+  }
+}
+
 const UpstreamHeaders* ChannelKey::headers_for(llm::DialectId dialect) const {
   const auto found = std::ranges::find(headers, dialect, &UpstreamHeaders::dialect);
   return found == headers.end() ? nullptr : &*found;

@@ -17,6 +17,7 @@
 #include "catalog/index.h"
 #include "catalog/model_mapping.h"
 #include "catalog/rate_limit.h"
+#include "http/message.h"
 #include "ledger/prices.h"
 #include "llm/dialect.h"
 #include "llm/ids.h"
@@ -52,6 +53,11 @@ struct UpstreamHeaders {
   std::vector<std::pair<std::string, Secret>> fixed;
   /// Sent unless the client's request has that field and the provider forwards it.
   std::vector<std::pair<std::string, std::string>> replaceable;
+  /// All of it, with what every JSON request has, as the bytes to send when the client has nothing to pass on.
+  http::HeaderBlock ready;
+
+  /// Adds what every JSON request has, unless it is there. Of both ways to make a request's fields the last step.
+  static void add_general(http::HeaderBlock& out);
 };
 
 /// One of a channel's keys.

@@ -241,13 +241,16 @@ Result<void> ChannelBuilder::read_keys(const store::ChannelRow& row, Channel& ou
       if (std::ranges::find(out.paths, id, &UpstreamPath::dialect) == out.paths.end()) continue;
       auto made = providers::request_headers(*out.provider, parsed.facts, id, value.reveal());
       if (!made) return unusable("headers", made.error());
-      UpstreamHeaders headers{id, std::move(made->fixed), std::move(made->replaceable)};
+      UpstreamHeaders headers{id, std::move(made->fixed), std::move(made->replaceable), {}};
       for (const auto& [name, text] : parsed.headers) {
         const auto same = [&](const auto& field) { return iequals(field.first, name); };
         if (std::ranges::any_of(headers.fixed, same)) continue;  // credentials and the provider's own win
         std::erase_if(headers.replaceable, same);
         headers.fixed.emplace_back(name, Secret(text));
       }
+      for (const auto& [name, text] : headers.fixed) headers.ready.add(name, text.reveal());
+      for (const auto& [name, text] : headers.replaceable) headers.ready.add(name, text);
+      UpstreamHeaders::add_general(headers.ready);
       key.headers.push_back(std::move(headers));
     }
     const std::uint64_t fingerprint = fingerprint_of(value);

@@ -131,6 +131,7 @@ Worker::Worker(WorkerOptions options, std::size_t index)
       index_(index),
       options_(std::move(options)),
       now_ns_(clock_.mono_ns()),
+      now_unix_ms_(clock_.unix_ms()),
       timers_(now_ns_),
       buffer_(std::make_unique_for_overwrite<char[]>(kReadBufferBytes + kReadPadding)) {
   std::fill_n(buffer_.get() + kReadBufferBytes, kReadPadding, '\0');
@@ -190,6 +191,7 @@ void Worker::turn() {
   epoll_event events[256];
   const int count = ::epoll_wait(epoll_fd_, events, std::size(events), wait_ms());
   now_ns_ = clock_.mono_ns();
+  now_unix_ms_ = clock_.unix_ms();
   for (int i = 0; i < count; ++i) {
     const auto index = static_cast<std::uint32_t>(events[i].data.u64);
     if (index == kWakeSlot) {

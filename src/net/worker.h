@@ -120,7 +120,7 @@ class Worker {
   void defer(std::coroutine_handle<> handle) { ready_.push_back(handle); }
   /// Time at the start of this turn of the loop.
   [[nodiscard]] std::int64_t now_ns() const { return now_ns_; }
-  [[nodiscard]] std::int64_t now_unix_ms() const { return clock_.unix_ms(); }
+  [[nodiscard]] std::int64_t now_unix_ms() const { return now_unix_ms_; }  ///< the same, wall clock
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] Deadline in_ms(std::int64_t ms) const { return Deadline::after_ms(now_ns_, ms); }
 
@@ -181,6 +181,7 @@ class Worker {
   WorkerOptions options_;
   int epoll_fd_ = -1, wake_fd_ = -1;
   std::int64_t now_ns_;
+  std::int64_t now_unix_ms_;
   TimerWheel timers_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_slots_;

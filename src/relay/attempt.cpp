@@ -171,12 +171,13 @@ net::Task<Result<AnswerHead>> RelayCall::send(const catalog::Choice& choice) {
     target = admission.path;
   }
   const http::Headers* passed_on = mode_ == llm::Mode::convert ? nullptr : &exchange_.head().headers;
-  upstream_headers(admission.headers, *own_headers, passed_on, channel.provider->forwarded_headers);
+  const http::HeaderBlock& headers =
+      upstream_headers(*own_headers, passed_on, channel.provider->forwarded_headers, admission.headers);
   endpoint_ = choice.key->endpoint;
   const http::OutgoingRequest request{.endpoint = endpoint_.get(),
                                       .method = http::Method::post,
                                       .target = target,
-                                      .headers = &admission.headers,
+                                      .headers = &headers,
                                       .body = admission.upstream.pieces,
                                       .deadlines = deadlines};
   co_return co_await upstream_.send(request);

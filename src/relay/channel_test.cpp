@@ -11,7 +11,6 @@
 #include "json/value.h"
 #include "providers/target.h"
 #include "relay/upstream_call.h"
-#include "relay/upstream_headers.h"
 #include "relay/worker_relay.h"
 #include "telemetry/redact.h"
 
@@ -128,14 +127,12 @@ net::Task<Result<Answer>> ask(WorkerRelay& relay, const catalog::Channel& channe
     co_return fail(ErrorCode::channel_not_usable, "the channel has no address to send this to");
   }
   const std::shared_ptr<const net::Endpoint> endpoint = key.endpoint;
-  http::HeaderBlock headers;
-  upstream_headers(headers, *own, nullptr, channel.provider->forwarded_headers);
   const std::array<std::string_view, 1> pieces{body};
   const http::OutgoingRequest request{
       .endpoint = endpoint.get(),
       .method = method,
       .target = target,
-      .headers = &headers,
+      .headers = &own->ready,
       .body = body.empty() ? std::span<const std::string_view>() : std::span<const std::string_view>(pieces),
       .deadlines = deadlines};
   UpstreamCall call(relay.client, signal);

@@ -4,6 +4,7 @@
 
 #include "config/settings.h"
 #include "json/value.h"
+#include "llm/operation.h"
 #include "relay/relay_call.h"
 #include "relay/usage_scanner.h"
 
@@ -111,7 +112,9 @@ net::Task<RelayCall::Outcome> RelayCall::answer_large(catalog::Choice& choice, c
   llm::Usage usage;
   if (!scanner.value().empty()) usage = llm::read_usage_text(scanner.value(), read_usage_).value_or(llm::Usage{});
   if (broken) note_error(*broken);
-  settle(usage, passed, !broken, broken ? broken->http_status() : head.status);
+  // Vectors and verdicts are no text.
+  const std::uint64_t delivered = llm::traits_of(route_.operation).generates ? passed : 0;
+  settle(usage, delivered, !broken, broken ? broken->http_status() : head.status);
   if (broken) {
     if (broken->blame() == Blame::channel) {
       choice.attempt.failed(*broken, relay_.worker.now_ns(), admission_->catalog->health_policy());

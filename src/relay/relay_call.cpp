@@ -30,6 +30,10 @@ bool belongs_in_log(ErrorCode code) {
   }
 }
 
+/// The model may be any text that a caller thought of: the labels of metrics are for those that exist.
+constexpr std::string_view kInventedModel = "(unknown)";
+bool is_invented(ErrorCode code) { return code == ErrorCode::model_not_found || code == ErrorCode::model_not_allowed; }
+
 }  // namespace
 
 RelayCall::RelayCall(WorkerRelay& relay, http::Exchange& exchange, const RouteFacts& route)
@@ -143,6 +147,7 @@ net::Task<void> RelayCall::refuse(const Error& error) {
     relay_.books.log_refused(caller_->user, caller_->token, facts_);
   }
   status_ = error.http_status();
+  error_ = error;
   if (error.code() == ErrorCode::client_gone) {
     exchange_.abort();
   } else {
@@ -161,6 +166,8 @@ void RelayCall::count_attempt(std::optional<ErrorCode> error) {
   ledger::CallFacts& facts = reservation_.is_open() ? reservation_.facts() : facts_;
   facts.channel = channel_;
   facts.add_attempt(channel_, error);
+  // Answered: what went wrong before it is among the attempts.
+  if (!error) error_.reset();
   ++attempts_;
 }
 
@@ -185,7 +192,7 @@ std::int64_t RelayCall::elapsed_ms() const { return (relay_.worker.now_ns() - be
 void RelayCall::write_down() {
   const std::int64_t latency_ns = relay_.worker.now_ns() - began_ns_;
   if (caller_ && model_name_ != ledger::NameId::none) {
-    relay_.metrics.ended({.model = model_text_,
+    relay_.metrics.ended({.model = error_ && is_invented(error_->code()) ? kInventedModel : model_text_,
                           .channel = channel_,
                           .status = status_,
                           .latency_ns = latency_ns,

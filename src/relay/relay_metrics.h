@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/ids.h"
@@ -17,7 +18,7 @@ class RelayMetrics {
 
   /// A call ended, however it did.
   struct Ended {
-    std::string_view model;
+    std::string_view model;  ///< in the ledger's table of names: the same name is always the same view
     ChannelId channel;
     int status = 0;
     std::int64_t latency_ns = 0;
@@ -35,7 +36,19 @@ class RelayMetrics {
   const telemetry::Gauge streams;
 
  private:
+  /// The handles of the series that calls of one kind count in, found once.
+  struct Series {
+    std::string_view model;
+    ChannelId channel;
+    int status = -1;
+    telemetry::Counter requests, quota, input, output;
+    telemetry::Histogram latency, first_byte;
+  };
+  Series& series_of(const Ended& call);
+
+  static constexpr std::size_t kKept = 256;
   telemetry::MetricCells& cells_;
+  std::vector<Series> series_;  ///< by hash; what falls on the same place is found anew
 };
 
 }  // namespace tollgate::relay
