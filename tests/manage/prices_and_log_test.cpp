@@ -1,0 +1,195 @@
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "manage_client.h"
+#include "support/scripted_upstream.h"
+
+namespace tollgate::testing {
+namespace {
+
+constexpr std::string_view kAnswer =
+    R"({"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":)"
+    R"({"role":"assistant","content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5,)"
+    R"("prompt_tokens_details":{"cached_tokens":4}}})";
+constexpr std::string_view kAsk = R"({"model":"m","messages":[{"role":"user","content":"Hello"}]})";
+
+std::int64_t number(const json::value& value) { return value.is_number() ? value.to_number<std::int64_t>() : -1; }
+std::string text(const json::value& value) {
+  return value.is_string() ? std::string(json::view(value.get_string())) : std::string();
+}
+
+class Prices : public ::testing::Test {
+ protected:
+  TestGateway gateway{manage_settings()};
+  ManageClient root{gateway, "root", kRootPassword};
+  ManageClient guest{gateway};
+
+  json::value price(std::string_view model) {
+    const ManageAnswer answer = guest.get("/api/prices");
+    for (const json::value& row : answer.data().as_array()) {
+      if (text(row.at("model")) == model) return row;
+    }
+    return nullptr;
+  }
+};
+
+TEST_F(Prices, AreAddedChangedRenamedAndDeleted) {
+  ASSERT_TRUE(
+      root.post(
+              "/api/prices/single",
+              R"({"model":"v/some model","type":"tokens","input":1.5,"output":3,"extra_ratios":{"cached_tokens":0.5}})")
+          .success());
+  EXPECT_FALSE(root.post("/api/prices/single", R"({"model":"v/some model","type":"tokens"})").success());
+  EXPECT_EQ(json::serialize(price("v/some model").at("input")), "1.5");
+  EXPECT_EQ(json::serialize(price("v/some model").at("extra_ratios")), R"({"cached_tokens":0.5})");
+  EXPECT_TRUE(
+      root.put("/api/prices/single/v%252Fsome%2520model", R"({"model":"v/x","type":"times","input":"0.000001"})")
+          .success());
+  EXPECT_TRUE(price("v/some model").is_null());
+  EXPECT_EQ(text(price("v/x").at("type")), "times");
+  EXPECT_FALSE(root.put("/api/prices/single/nope", R"({"model":"nope","type":"tokens"})").success());
+  EXPECT_TRUE(root.del("/api/prices/single/v/x").success());
+  EXPECT_FALSE(root.del("/api/prices/single/v/x").success());
+  EXPECT_FALSE(root.del("/api/prices/single/").success());
+}
+
+TEST_F(Prices, WrongOnesAreRefusedByName) {
+  const auto refused = [&](std::string_view body, std::string_view names) {
+    const ManageAnswer answer = root.post("/api/prices/single", body);
+    EXPECT_FALSE(answer.success()) << body;
+    EXPECT_NE(answer.message().find(names), std::string::npos) << answer.body;
+  };
+  refused(R"({"type":"tokens"})", "model");
+  refused(R"({"model":"x"})", "type");
+  refused(R"({"model":"x","type":"free"})", "type");
+  refused(R"({"model":"x","type":"tokens","input":-1})", "input");
+  refused(R"({"model":"x","type":"tokens","output":"much"})", "output");
+  refused(R"({"model":"x","type":"tokens","input":1e300})", "input");
+  refused(R"({"model":"x","type":"tokens","extra_ratios":{"cache_tokens":1}})", "cached_tokens");
+  refused(R"({"model":"x","type":"tokens","extra_ratios":{"cached_tokens":-1}})", "cached_tokens");
+  EXPECT_TRUE(price("x").is_null());
+  EXPECT_FALSE(
+      root.post("/api/prices/sync", R"([{"model":"ok1","type":"tokens"},{"model":"bad","type":"tokens","input":-1}])")
+          .success());
+  EXPECT_TRUE(price("ok1").is_null());
+  EXPECT_FALSE(root.post("/api/prices/sync", "[]").success());
+}
+
+TEST_F(Prices, ListsMeetWhatIsThere) {
+  ASSERT_TRUE(root.post("/api/prices/multiple",
+                        R"({"original_models":[],"models":["a","b"],"price":{"model":"x","type":"tokens","input":1}})")
+                  .success());
+  ASSERT_TRUE(root.put("/api/prices/single/a", R"({"model":"a","type":"tokens","input":2,"locked":true})").success());
+  constexpr std::string_view kList =
+      R"([{"model":"a","type":"tokens","input":9},{"model":"b","type":"tokens","input":9},{"model":"c","type":"tokens","input":9}])";
+  ASSERT_TRUE(root.post("/api/prices/sync", kList).success());
+  EXPECT_EQ(number(price("b").at("input")), 1);
+  EXPECT_EQ(number(price("c").at("input")), 9);
+  ASSERT_TRUE(
+      root.post("/api/prices/sync?updateMode=update", std::string(R"({"data":)") + std::string(kList) + "}").success());
+  EXPECT_EQ(number(price("a").at("input")), 2);
+  EXPECT_EQ(number(price("b").at("input")), 9);
+  ASSERT_TRUE(
+      root.post("/api/prices/sync?updateMode=overwrite", R"([{"model":"d","type":"tokens","input":5}])").success());
+  EXPECT_TRUE(price("b").is_null());
+  EXPECT_EQ(number(price("a").at("input")), 2);
+  EXPECT_EQ(number(price("d").at("input")), 5);
+  ASSERT_TRUE(root.put("/api/prices/multiple/delete", R"({"models":["d","nope"]})").success());
+  EXPECT_TRUE(price("d").is_null());
+  EXPECT_FALSE(guest.post("/api/prices/sync", kList).success());
+}
+
+class Log : public Prices {
+ protected:
+  Log() {
+    gateway.add_channel("openai", upstream.url(), "m");
+    EXPECT_TRUE(root.post("/api/prices/single",
+                          R"({"model":"m","type":"tokens","input":1,"output":2,"extra_ratios":{"cached_tokens":0.5}})")
+                    .success());
+    EXPECT_TRUE(root.post("/api/user/quota/2", R"({"quota":100000})").success());
+    token = alice.post("/api/token/", R"({"name":"t","unlimited_quota":true})").data();
+    const HttpAnswer answer = http_request(gateway.port(), "POST", "/v1/chat/completions", kAsk,
+                                           {{"Authorization", "Bearer sk-" + text(token.at("key"))}});
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    gateway.flush();
+  }
+  ScriptedUpstream upstream{[](const SeenRequest&) { return Script{Send{http_json(200, kAnswer)}}; }};
+  ManageClient alice = make_user(gateway, root, "alice");
+  json::value token;
+};
+
+TEST_F(Log, RowExplainsItsBill) {
+  const ManageAnswer list = root.get("/api/log/?page=1&size=10&log_type=2");
+  ASSERT_EQ(number(list.data("total_count")), 1) << list.body;
+  const json::value& row = list.data("data").at(0);
+  EXPECT_EQ(text(row.at("username")), "alice");
+  EXPECT_EQ(text(row.at("token_name")), "t");
+  EXPECT_EQ(text(row.at("model_name")), "m");
+  EXPECT_EQ(number(row.at("prompt_tokens")), 10);
+  EXPECT_EQ(number(row.at("completion_tokens")), 5);
+  EXPECT_EQ(number(row.at("quota")), 6 + 2 + 10);
+  EXPECT_GT(number(row.at("price_version")), 0);
+  EXPECT_FALSE(text(row.at("request_id")).empty());
+  const json::object& metadata = row.at("metadata").as_object();
+  EXPECT_EQ(number(metadata.at("input_ratio")), 1);
+  EXPECT_EQ(number(metadata.at("output_ratio")), 2);
+  EXPECT_EQ(number(metadata.at("group_ratio")), 1);
+  EXPECT_EQ(number(metadata.at("cached_tokens")), 4);
+  EXPECT_EQ(metadata.at("cached_tokens_ratio").to_number<double>(), 0.5);
+  EXPECT_EQ(text(metadata.at("group_name")), "default");
+  EXPECT_EQ(text(row.at("channel").at("key")), "");
+}
+
+TEST_F(Log, OldBillIsExplainedByTheOldPrice) {
+  ASSERT_TRUE(root.put("/api/prices/single/m", R"({"model":"m","type":"tokens","input":100,"output":100})").success());
+  ASSERT_TRUE(root.del("/api/prices/single/m").success());
+  const ManageAnswer list = root.get("/api/log/?page=1&size=10&log_type=2");
+  EXPECT_EQ(number(list.data("data").at(0).at("metadata").at("output_ratio")), 2);
+}
+
+TEST_F(Log, UserSeesOwnRowsWithoutTheOperatorsAffairs) {
+  ManageClient bob = make_user(gateway, root, "bob");
+  EXPECT_EQ(number(bob.get("/api/log/self?page=1&size=10&log_type=2&username=alice").data("total_count")), 0);
+  EXPECT_FALSE(bob.get("/api/log/?page=1&size=10").success());
+  const ManageAnswer own = alice.get("/api/log/self?page=1&size=10&log_type=2");
+  ASSERT_EQ(number(own.data("total_count")), 1);
+  const json::object& row = own.data("data").at(0).as_object();
+  EXPECT_EQ(number(row.at("id")), 0);
+  EXPECT_TRUE(row.at("channel").is_null());
+  for (const char* hidden : {"attempts", "details", "upstream_model"}) EXPECT_FALSE(row.contains(hidden)) << hidden;
+}
+
+TEST_F(Log, FiltersAreExact) {
+  const auto found = [&](std::string_view query) {
+    const ManageAnswer answer = root.get("/api/log/?page=1&size=10&log_type=2&" + std::string(query));
+    EXPECT_TRUE(answer.success()) << answer.body;
+    return number(answer.data("total_count"));
+  };
+  EXPECT_EQ(found("username=alice&model_name=m&token_name=t"), 1);
+  EXPECT_EQ(found("username=ali"), 0);
+  EXPECT_EQ(found("model_name=n"), 0);
+  EXPECT_EQ(found("token_name=u"), 0);
+  EXPECT_EQ(found("channel_id=99"), 0);
+  EXPECT_EQ(found("source_ip=10.0.0.1"), 0);
+  EXPECT_EQ(found("end_timestamp=1000"), 0);
+  EXPECT_EQ(found("username=%27%20OR%201%3D1--"), 0);
+  EXPECT_FALSE(root.get("/api/log/?page=1&log_type=abc").success());
+  EXPECT_FALSE(root.get("/api/log/?page=1&order=-id").success());
+  EXPECT_EQ(number(root.get("/api/log/stat?username=alice").data("quota")), 18);
+  EXPECT_EQ(number(root.get("/api/log/stat?channel=99").data("quota")), 0);
+  EXPECT_EQ(number(alice.get("/api/log/self/stat").data("quota")), 18);
+}
+
+TEST_F(Log, DeletingTakesOldCallsOnly) {
+  EXPECT_FALSE(root.del("/api/log/").success());
+  EXPECT_FALSE(root.del("/api/log/?target_timestamp=0").success());
+  EXPECT_EQ(number(root.del("/api/log/?target_timestamp=1000").data()), 0);
+  const std::int64_t others = gateway.number("SELECT COUNT(*) FROM logs WHERE type <> 2");
+  EXPECT_EQ(number(root.del("/api/log/?target_timestamp=99999999999").data()), 1);
+  EXPECT_EQ(gateway.number("SELECT COUNT(*) FROM logs WHERE type = 2"), 0);
+  EXPECT_EQ(gateway.number("SELECT COUNT(*) FROM logs WHERE type <> 2"), others);
+}
+
+}  // namespace
+}  // namespace tollgate::testing
