@@ -99,7 +99,7 @@ class Context {
   /// @param summary  Names of what changed; never a secret.
   [[nodiscard]] store::AuditRow audit(std::string action, std::string target, std::int64_t target_id,
                                       std::string summary = {}) const;
-  /// A row in the log for people to read (not a call): sign-ins, changed balances. That it could not be written is
+  /// A row in the log for people to read (not a call): changed balances and the like. That it could not be written is
   /// logged, and makes the change none the worse.
   net::Task<void> write_log(store::LogType type, UserId user, Quota quota, std::string content);
   /// Options of identity::Accounts, from the settings.
