@@ -184,7 +184,7 @@ net::Task<Result<const ResponseHead*>> Call::send(const OutgoingRequest& request
           }
         }
       } else {
-        error = std::move(error).detail(stream_->last_error());
+        error = Error(std::move(error).detail(stream_->last_error()));
         stale = true;
       }
     }
