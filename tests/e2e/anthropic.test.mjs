@@ -191,6 +191,29 @@ for (const { dialect, model } of UPSTREAMS) {
       }
     });
 
+    test('answers to calls side by side do not get mixed up', async () => {
+      provider.answerBy((call) => ({ text: `echo ${JSON.stringify(call.body.messages).match(/number \d+/)[0]} `.repeat(20).trim(), usage: { input: 1, output: 60 } }));
+      const numbers = Array.from({ length: 40 }, (_, i) => i);
+      const texts = await Promise.all(
+        numbers.map(async (i) => {
+          const body = { model, max_tokens: 200, messages: [{ role: 'user', content: `number ${i}` }] };
+          if (i % 2 === 0) return (await client.messages.create(body)).content[0].text;
+          return (await client.messages.stream(body).finalMessage()).content[0].text;
+        }),
+      );
+      for (const i of numbers) assert.equal(texts[i], `echo number ${i} `.repeat(20).trim());
+    });
+
+    test('reasoning comes before the answer', async () => {
+      const reply = { thinking: { text: 'Hm, let me think.', signature: 'c2ln' }, text: 'Yes.', usage: { input: 2, output: 9 } };
+      provider.reply(reply, reply);
+      const plain = await client.messages.create(ask());
+      const streamed = await client.messages.stream(ask()).finalMessage();
+      for (const answer of [plain, streamed]) {
+        assert.deepEqual(answer.content.map((block) => block.thinking ?? block.text), ['Hm, let me think.', 'Yes.']);
+      }
+    });
+
     test('what the upstream refuses is a BadRequestError with its words', async () => {
       provider.reply({ status: 400, error: { type: 'invalid_request_error', message: 'temperature is too high' } });
       await assert.rejects(client.messages.create(ask()), (error) => {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import OpenAI from 'openai';
-import { PNG, startStack, UPSTREAMS } from './lib/stack.mjs';
+import { UPSTREAM_KEY } from './lib/provider.mjs';
+import { OPENAI, PNG, startStack, UPSTREAMS } from './lib/stack.mjs';
 
 let stack;
 let provider;
@@ -223,6 +224,29 @@ for (const { dialect, model } of UPSTREAMS) {
       assert.equal(textOf(chunks), 'Yes.');
     });
 
+    test('a demanded form of the answer arrives', async () => {
+      const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false };
+      const format = { type: 'json_schema', json_schema: { name: 'place', strict: true, schema } };
+      provider.reply({ text: '{"city":"Bern"}', usage: { input: 3, output: 5 } });
+      const answer = await client.chat.completions.create(ask({ response_format: format }));
+      assert.deepEqual(JSON.parse(answer.choices[0].message.content), { city: 'Bern' });
+      if (dialect === 'openai') assert.deepEqual(provider.last.body.response_format, format);
+      else assert.ok(JSON.stringify(provider.last.body).includes(JSON.stringify(schema.properties)), JSON.stringify(provider.last.body));
+    });
+
+    test('answers to calls side by side do not get mixed up', async () => {
+      provider.answerBy((call) => ({ text: `echo ${JSON.stringify(call.body.messages).match(/number \d+/)[0]} `.repeat(20).trim(), usage: { input: 1, output: 60 } }));
+      const numbers = Array.from({ length: 40 }, (_, i) => i);
+      const texts = await Promise.all(
+        numbers.map(async (i) => {
+          const body = { model, messages: [{ role: 'user', content: `number ${i}` }] };
+          if (i % 2 === 0) return (await client.chat.completions.create(body)).choices[0].message.content;
+          return textOf(await collect(await client.chat.completions.create({ ...body, stream: true })));
+        }),
+      );
+      for (const i of numbers) assert.equal(texts[i], `echo number ${i} `.repeat(20).trim());
+    });
+
     test('what the upstream refuses is a BadRequestError with its words', async () => {
       provider.reply({ status: 400, error: { type: 'invalid_request_error', message: 'temperature is too high' } });
       await assert.rejects(client.chat.completions.create(ask()), (error) => {
@@ -319,6 +343,16 @@ describe("OpenAI's SDK, beside chat", () => {
     assert.equal(two.usage.prompt_tokens, 8);
   });
 
+  test('completions of the old kind, plain and streamed', async () => {
+    const body = { model: 'gpt-e2e', prompt: 'Once upon' };
+    provider.reply({ text: ' a time', usage: { input: 2, output: 2 } }, { text: ' a time', usage: { input: 2, output: 2 } });
+    const plain = await client.completions.create(body);
+    assert.equal(plain.choices[0].text, ' a time');
+    assert.equal(plain.usage.total_tokens, 4);
+    const chunks = await collect(await client.completions.create({ ...body, stream: true }));
+    assert.equal(chunks.map((chunk) => chunk.choices[0]?.text ?? '').join(''), ' a time');
+  });
+
   test('moderations', async () => {
     const { results } = await client.moderations.create({ model: 'moderation-e2e', input: ['be kind', 'kill them'] });
     assert.deepEqual(results.map((result) => result.flagged), [false, true]);
@@ -370,6 +404,38 @@ describe("OpenAI's SDK, refused", () => {
       assert.ok(error instanceof OpenAI.APIError, String(error));
       assert.equal(error.status, 402);
       assert.equal(error.code, 'insufficient_token_quota');
+      return true;
+    });
+    assert.equal(provider.calls.length, 0);
+  });
+
+  test('what the gateway does not offer is a NotFoundError', async () => {
+    await assert.rejects(client.vectorStores.list(), OpenAI.NotFoundError);
+  });
+
+  test('calls beyond the rate of the user\'s group are RateLimitErrors that say when to come back', async () => {
+    const { admin } = stack;
+    await admin.do('POST', '/api/user_group/', { symbol: 'slow', name: 'Slow', ratio: 1, public: true, api_rate: 2, promotion: false, min: 0, max: 0, enable: true });
+    await admin.addChannel(OPENAI, 'slow', provider.url, ['gpt-e2e'], UPSTREAM_KEY, 'slow');
+    const user = await admin.addUser('sloth', 'slow', 1_000_000);
+    const slow = clientWith({ apiKey: (await user.addToken('slow')).key });
+    await slow.chat.completions.create(ask);
+    await slow.chat.completions.create(ask);
+    await assert.rejects(slow.chat.completions.create(ask), (error) => {
+      assert.ok(error instanceof OpenAI.RateLimitError, String(error));
+      assert.equal(error.code, 'rate_limit_exceeded');
+      assert.ok(Number(error.headers.get('retry-after')) > 0);
+      return true;
+    });
+    assert.equal(provider.calls.length, 2);
+  });
+
+  test('a user without quota is refused before anything is sent', async () => {
+    const user = await stack.admin.addUser('beggar', 'default', 0);
+    const poor = clientWith({ apiKey: (await user.addToken('free')).key });
+    await assert.rejects(poor.chat.completions.create(ask), (error) => {
+      assert.equal(error.status, 402);
+      assert.equal(error.code, 'insufficient_user_quota');
       return true;
     });
     assert.equal(provider.calls.length, 0);

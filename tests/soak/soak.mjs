@@ -257,9 +257,6 @@ const stack = await startStack({
   },
 });
 stack.provider.answerBy(replyTo);
-const groups = await stack.admin.do('GET', '/api/user_group/?page=1&size=10');
-const group = groups.data.find((row) => row.symbol === 'default');
-await stack.admin.do('PUT', '/api/user_group/', { ...group, api_rate: 60_000_000 });
 await stack.admin.addChannel(OPENAI, 'faulty', stack.provider.url, ['fault-e2e'], UPSTREAM_KEY);
 await stack.admin.setPrice('fault-e2e', 1, 3);
 const rich = await stack.admin.addToken('soak');

@@ -37,15 +37,15 @@ export class Admin {
   }
 
   /** @param type  a provider's number: 1 OpenAI, 14 Anthropic. */
-  async addChannel(type, name, baseUrl, models, key) {
+  async addChannel(type, name, baseUrl, models, key, group = 'default') {
     await this.do('POST', '/api/channel/', {
       type,
       key,
       name,
       base_url: baseUrl,
       models: models.join(','),
-      group: 'default',
-      groups: ['default'],
+      group,
+      groups: [group],
       model_mapping: '',
       other: '',
       test_model: models[0],
@@ -63,6 +63,12 @@ export class Admin {
       disabled_stream: [],
     });
     return (await this.do('GET', `/api/channel/?page=1&size=100&name=${encodeURIComponent(name)}`)).data[0];
+  }
+
+  /** Lets a group call as often as it likes. */
+  async liftRate(symbol) {
+    const groups = await this.do('GET', '/api/user_group/?page=1&size=100');
+    await this.do('PUT', '/api/user_group/', { ...groups.data.find((group) => group.symbol === symbol), api_rate: 60_000_000 });
   }
 
   /** A price by ratio: 1 is 2 dollars a million tokens, one quota a token. */
@@ -86,6 +92,17 @@ export class Admin {
     const page = await this.do('GET', `/api/token/?page=1&size=100&keyword=${encodeURIComponent(name)}`);
     const token = page.data.find((row) => row.name === name);
     return { ...token, key: `sk-${token.key}` };
+  }
+
+  /** @return the user, signed in. */
+  async addUser(username, group, quota) {
+    const password = `${username}-password-1`;
+    await this.do('POST', '/api/user/', { username, password, display_name: username });
+    const page = await this.do('GET', `/api/user/?page=1&size=100&keyword=${username}`);
+    const row = page.data.find((user) => user.username === username);
+    await this.do('PUT', '/api/user/', { id: row.id, username, display_name: username, group });
+    if (quota !== 0) await this.do('POST', `/api/user/quota/${row.id}`, { quota, remark: 'for a test' });
+    return Admin.signIn(this.#url, username, password);
   }
 
   async self() {

@@ -24,9 +24,9 @@ function sanitizerOptions() {
  * @param {{settings?: Record<string, string>, env?: Record<string, string>}} [options]
  *   settings: keys as in docs/settings.md. By default the gateway retries nothing and never rests a channel, so that
  *   what an SDK sees is what it made happen itself.
+ *   folder: where an earlier one was stopped with `keep`; by default a new one.
  */
-export async function startGateway({ settings = {}, env = {} } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'tollgate-e2e-'));
+export async function startGateway({ settings = {}, env = {}, folder = mkdtempSync(join(tmpdir(), 'tollgate-e2e-')) } = {}) {
   const rootKey = randomKey();
   const all = {
     host: '127.0.0.1',
@@ -63,8 +63,8 @@ export async function startGateway({ settings = {}, env = {} } = {}) {
     cleanUp();
   });
 
+  let said = '';
   const url = await new Promise((found, failed) => {
-    let said = '';
     const late = setTimeout(() => failed(new Error(`the gateway does not start:\n${said}${readLog()}`)), START_MS);
     child.once('error', failed);
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -83,15 +83,18 @@ export async function startGateway({ settings = {}, env = {} } = {}) {
   return {
     url,
     rootKey,
+    folder,
     pid: child.pid,
     log: readLog,
+    /** What it printed. */
+    said: () => said,
     ended,
     /** Ends it as a service manager would. Throws if it did not end well. */
-    async stop() {
+    async stop({ keep = false } = {}) {
       child.kill('SIGTERM');
       const { code, signal } = await ended;
       const text = readLog();
-      cleanUp();
+      if (!keep) cleanUp();
       if (code !== 0) throw new Error(`the gateway ended with ${code ?? signal}:\n${text}`);
       return text;
     },

@@ -100,3 +100,22 @@ export function moderationsAnswer(reply, body) {
     }),
   };
 }
+
+const completion = (body, text, finish) => ({
+  id: `cmpl-${randomUUID()}`,
+  object: 'text_completion',
+  created: 1_750_000_000,
+  model: body.model,
+  choices: [{ index: 0, text, logprobs: null, finish_reason: finish }],
+});
+
+export function completionsAnswer(reply, body) {
+  return { ...completion(body, reply.text, 'stop'), usage: usageOf(reply.usage) };
+}
+
+export function* completionsStream(reply, body) {
+  for (const piece of piecesOf(reply.text)) yield { data: completion(body, piece, null), text: true };
+  yield { data: completion(body, '', 'stop') };
+  if (body.stream_options?.include_usage) yield { data: { ...completion(body, '', null), choices: [], usage: usageOf(reply.usage) } };
+  yield { data: '[DONE]' };
+}

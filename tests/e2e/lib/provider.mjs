@@ -7,7 +7,16 @@
 //   failAfter: n, cutAfter: n, hangAfter: n   after n pieces of text a stream has an error event, breaks off, or stalls
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { embeddingsAnswer, moderationsAnswer, openaiError, openaiPlain, openaiStream, checkOpenai } from './openai_wire.mjs';
+import {
+  checkOpenai,
+  completionsAnswer,
+  completionsStream,
+  embeddingsAnswer,
+  moderationsAnswer,
+  openaiError,
+  openaiPlain,
+  openaiStream,
+} from './openai_wire.mjs';
 import { anthropicError, anthropicPlain, anthropicStream, checkAnthropic } from './anthropic_wire.mjs';
 
 export const UPSTREAM_KEY = 'upstream-secret-key';
@@ -17,6 +26,7 @@ const DEFAULT_REPLY = { text: 'Hello from the provider.', usage: { input: 21, ou
 const ROUTES = {
   '/v1/chat/completions': { dialect: 'openai', check: checkOpenai, plain: openaiPlain, stream: openaiStream },
   '/v1/messages': { dialect: 'anthropic', check: checkAnthropic, plain: anthropicPlain, stream: anthropicStream },
+  '/v1/completions': { dialect: 'openai', check: () => null, plain: completionsAnswer, stream: completionsStream },
   '/v1/embeddings': { dialect: 'openai', check: () => null, plain: embeddingsAnswer },
   '/v1/moderations': { dialect: 'openai', check: () => null, plain: moderationsAnswer },
 };
@@ -40,7 +50,7 @@ class Provider {
   #server;
   #replies = [];
   #chooses = null;
-  /** Every call since the last `forget`. @type {Call[]} */
+  /** Every call since the last `forget`, which also takes back what was to be answered. @type {Call[]} */
   calls = [];
 
   constructor(server) {
@@ -63,6 +73,7 @@ class Provider {
   forget() {
     this.calls = [];
     this.#replies = [];
+    this.#chooses = null;
   }
   close() {
     this.#server.closeAllConnections();

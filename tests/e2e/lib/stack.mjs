@@ -16,6 +16,7 @@ export async function startStack(options) {
   const provider = await startProvider();
   const gateway = await startGateway(options);
   const admin = await Admin.signIn(gateway.url);
+  await admin.liftRate('default');
   await admin.addChannel(OPENAI, 'openai', provider.url, ['gpt-e2e', 'embedding-e2e', 'moderation-e2e'], UPSTREAM_KEY);
   await admin.addChannel(ANTHROPIC, 'anthropic', provider.url, ['claude-e2e'], UPSTREAM_KEY);
   // One quota an input token, three an output token.
