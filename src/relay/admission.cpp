@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "config/settings.h"
+#include "http/message.h"
 #include "llm/operation.h"
 #include "relay/caller.h"
 #include "relay/client_address.h"
@@ -45,7 +46,15 @@ net::Task<Result<void>> RelayCall::read_envelope() {
   if (!envelope) co_return std::unexpected(std::move(envelope.error()));
 
   const llm::OperationTraits& traits = llm::traits_of(route_.operation);
-  if (!envelope->has_model && !traits.default_model.empty()) envelope->model = traits.default_model;
+  // Old clients name the model in the address; it counts, whatever the body says.
+  const std::string_view in_path = exchange_.params().get("model");
+  if (!in_path.empty()) {
+    auto named = http::percent_decode(in_path, false);
+    if (!named) co_return fail(Error(ErrorCode::invalid_request, "the model's name in the address is malformed"));
+    envelope->model = std::move(*named);
+  } else if (!envelope->has_model && !traits.default_model.empty()) {
+    envelope->model = traits.default_model;
+  }
   if (auto complete = llm::check_required(route_.operation, *envelope); !complete) co_return complete;
 
   shape_.prompt = json::measure_prompt(*body);
@@ -60,7 +69,7 @@ net::Task<Result<void>> RelayCall::read_envelope() {
 
   const std::string_view base = catalog::base_model(envelope->model);
   admission_->model = base;
-  admission_->has_argument = base.size() != envelope->model.size() || !envelope->has_model;
+  admission_->has_argument = base.size() != envelope->model.size() || !envelope->has_model || !in_path.empty();
   model_name_ = relay_.books.name(admission_->model);
   model_text_ = relay_.services.ledger.names().text_of(model_name_);
   facts_.model = model_name_;
