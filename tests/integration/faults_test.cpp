@@ -413,6 +413,7 @@ TEST(NamedTimes, OfALimitReachTheClientAndKeepTheChannelOut) {
   HttpAnswer answer = gateway.post(caller, "/v1/chat/completions", ask("m"));
   EXPECT_EQ(answer.status, 429);
   EXPECT_EQ(answer.headers["retry-after"], "7");
+  EXPECT_NE(error_member(answer.body, "message").find("the provider is limiting"), std::string::npos) << answer.body;
   const auto stats = gateway.parts().health->stats(channel);
   ASSERT_TRUE(stats.has_value());
   EXPECT_GE(stats->cooling_until_ms, before_ms + 7'000);

@@ -1,0 +1,214 @@
+// What an operator looks at and does: health, readiness, metrics, the welcome page, draining, restarting.
+#include <fstream>
+#include <future>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cases.h"
+
+namespace tollgate::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string metrics_of(TestGateway& gateway) { return http_request(gateway.port(), "GET", "/metrics").body; }
+
+TEST(Operations, SaysThatItIsAliveAndReady) {
+  TestGateway gateway;
+  const HttpAnswer alive = http_request(gateway.port(), "GET", "/healthz");
+  EXPECT_EQ(alive.status, 200);
+  EXPECT_EQ(alive.body, R"({"status":"ok"})");
+  const HttpAnswer ready = http_request(gateway.port(), "GET", "/readyz");
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_EQ(ready.body, R"({"status":"ready"})");
+  HttpClient client(gateway.port());
+  client.send_raw("HEAD /healthz HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.read_until("\r\n\r\n").value_or(""), ::testing::StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Operations, MeasuresCallsByModelChannelAndStatus) {
+  TestGateway gateway;
+  ScriptedUpstream upstream([](const SeenRequest& request) { return sound(Tongue::openai, request); });
+  ScriptedUpstream bad([](const SeenRequest&) { return Script{Send{http_json(500, "{}")}}; });
+  const std::string channel = std::to_string(gateway.add_channel("openai", upstream.url(), "m").value);
+  store::ChannelRow first;
+  first.priority = 5;
+  const std::string broken = std::to_string(gateway.add_channel("openai", bad.url(), "m", first).value);
+  gateway.set_price("m", "1", "2");
+  const TestCaller caller = gateway.add_caller();
+  EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", ask("m")).status, 200);
+  EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", ask("m", true)).status, 200);
+  EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", "{").status, 400);
+  EXPECT_EQ(http_request(gateway.port(), "POST", "/v1/chat/completions", ask("m")).status, 401);
+  gateway.flush();
+  const std::string text = metrics_of(gateway);
+  const std::string labels = "model=\"m\",channel=\"" + channel + "\",status=\"200\"";
+  EXPECT_THAT(text, HasSubstr("tollgate_requests_total{" + labels + "} 2\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_request_duration_seconds_count{model=\"m\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_first_token_seconds_count{model=\"m\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_tokens_total{model=\"m\",kind=\"input\"} 20\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_tokens_total{model=\"m\",kind=\"output\"} 10\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_quota_charged_total{model=\"m\"} 40\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_retries_total{code=\"upstream_server_error\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_upstream_failures_total{channel=\"" + broken +
+                              "\",code=\"upstream_server_error\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_refused_total{code=\"invalid_json\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_refused_total{code=\"missing_api_key\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_requests_in_flight 0\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_streams_open 0\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_journal_depth 0\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_channel_state{channel=\"" + channel + "\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("tollgate_upstream_connections{state=\"idle\"}"));
+  // Nothing secret, nobody's name.
+  for (const std::string& secret : {caller.key.substr(3), std::string("upstream-key"), std::string("user1")}) {
+    EXPECT_THAT(text, Not(HasSubstr(secret)));
+  }
+}
+
+TEST(Operations, CountsWhatIsUnderWay) {
+  TestGateway gateway;
+  ScriptedUpstream upstream([](const SeenRequest&) {
+    return Script{Send{sse_head() + chunk(stream_until_text(Tongue::openai))}, AwaitGate{},
+                  Send{chunk(stream_events(Tongue::openai)[3] + "data: [DONE]\n\n") + last_chunk()}};
+  });
+  gateway.add_channel("openai", upstream.url(), "m");
+  gateway.set_price("m", "1", "2");
+  const TestCaller caller = gateway.add_caller();
+  HttpClient client(gateway.port());
+  ASSERT_TRUE(
+      client.send_request("POST", "/v1/chat/completions", ask("m", true), {{"Authorization", "Bearer " + caller.key}}));
+  ASSERT_TRUE(client.read_until(R"("content":"i")").has_value());
+  const std::string during = metrics_of(gateway);
+  EXPECT_THAT(during, HasSubstr("tollgate_requests_in_flight 1\n"));
+  EXPECT_THAT(during, HasSubstr("tollgate_streams_open 1\n"));
+  EXPECT_THAT(during, Not(HasSubstr("tollgate_quota_reserved 0\n")));
+  upstream.open_gate();
+  EXPECT_TRUE(client.read_answer().complete);
+  EXPECT_TRUE(eventually([&] {
+    const std::string after = metrics_of(gateway);
+    return after.find("tollgate_requests_in_flight 0\n") != std::string::npos &&
+           after.find("tollgate_streams_open 0\n") != std::string::npos &&
+           after.find("tollgate_quota_reserved 0\n") != std::string::npos;
+  }));
+}
+
+TEST(Operations, GivesInventedModelsNoLabels) {
+  TestGateway gateway;
+  const TestCaller caller = gateway.add_caller();
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", ask("invented-" + std::to_string(i))).status, 404);
+  }
+  EXPECT_THAT(metrics_of(gateway), Not(HasSubstr("invented")));
+}
+
+TEST(Operations, ShowsMetricsToThoseWithTheToken) {
+  TestGateway gateway({{"metrics.token", "a-long-token"}});
+  EXPECT_EQ(http_request(gateway.port(), "GET", "/metrics").status, 401);
+  EXPECT_EQ(http_request(gateway.port(), "GET", "/metrics", {}, {{"Authorization", "Bearer a-long-tokem"}}).status,
+            401);
+  EXPECT_EQ(http_request(gateway.port(), "GET", "/metrics", {}, {{"Authorization", "Bearer a-long-token"}}).status,
+            200);
+}
+
+TEST(Operations, WelcomesABrowser) {
+  TestGateway gateway;
+  HttpAnswer page = http_request(gateway.port(), "GET", "/");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.headers["content-type"], HasSubstr("text/html"));
+  EXPECT_THAT(page.headers["content-security-policy"], HasSubstr("default-src 'none'"));
+  EXPECT_THAT(page.body, HasSubstr("gateway.test"));
+  EXPECT_THAT(page.body, HasSubstr("/v1/chat/completions"));
+  // A hostile host is text.
+  HttpClient client(gateway.port());
+  client.send_raw("GET / HTTP/1.1\r\nHost: x\"><script>alert(1)</script>\r\n\r\n");
+  EXPECT_THAT(client.read_answer().body, Not(HasSubstr("<script>alert")));
+}
+
+TEST(Draining, FinishesTheStreamUnderWayAndAdmitsNoMore) {
+  TestGateway gateway;
+  ScriptedUpstream upstream([](const SeenRequest&) {
+    return Script{Send{sse_head() + chunk(stream_until_text(Tongue::openai))}, AwaitGate{},
+                  Send{chunk(stream_events(Tongue::openai)[3] + stream_events(Tongue::openai)[4] + "data: [DONE]\n\n") +
+                       last_chunk()}};
+  });
+  gateway.add_channel("openai", upstream.url(), "m");
+  gateway.set_price("m", "1", "2");
+  const TestCaller caller = gateway.add_caller();
+  HttpClient client(gateway.port());
+  ASSERT_TRUE(
+      client.send_request("POST", "/v1/chat/completions", ask("m", true), {{"Authorization", "Bearer " + caller.key}}));
+  ASSERT_TRUE(client.read_until(R"("content":"i")").has_value());
+  const std::uint16_t port = gateway.port();
+  auto stopped = std::async(std::launch::async, [&] { return gateway.gateway().stop(20'000); });
+  // The listener goes first.
+  EXPECT_TRUE(eventually([&] { return http_request(port, "GET", "/healthz").status == 0; }));
+  upstream.open_gate();
+  const HttpAnswer answer = client.read_answer();
+  EXPECT_TRUE(answer.complete);
+  EXPECT_TRUE(answer.body.ends_with("data: [DONE]\n\n"));
+  EXPECT_TRUE(stopped.get());
+  gateway.restart();
+  EXPECT_EQ(gateway.user_books(caller.user).used, 20);
+}
+
+TEST(Draining, GivesUpOnAStreamThatDoesNotEndAndChargesIt) {
+  TestGateway gateway;
+  ScriptedUpstream upstream(
+      [](const SeenRequest&) { return Script{Send{sse_head() + chunk(stream_until_text(Tongue::openai))}, Stall{}}; });
+  gateway.add_channel("openai", upstream.url(), "m");
+  gateway.set_price("m", "1", "2");
+  const TestCaller caller = gateway.add_caller();
+  HttpClient client(gateway.port());
+  const std::string body = ask("m", true);
+  ASSERT_TRUE(client.send_request("POST", "/v1/chat/completions", body, {{"Authorization", "Bearer " + caller.key}}));
+  ASSERT_TRUE(client.read_until(R"("content":"i")").has_value());
+  EXPECT_FALSE(gateway.gateway().stop(50));
+  const HttpAnswer answer = client.read_answer();
+  EXPECT_THAT(answer.body, Not(HasSubstr("[DONE]")));
+  EXPECT_FALSE(answer.complete);
+  gateway.restart();
+  EXPECT_EQ(gateway.user_books(caller.user).used, static_cast<Quota>((body.size() + 3) / 4) + 2);
+  const auto logged = logged_calls(gateway, caller);
+  ASSERT_EQ(logged.size(), 1U);
+  EXPECT_EQ(logged[0].error, "shutting_down");
+}
+
+TEST(Restarting, KeepsTheBooks) {
+  TestGateway gateway;
+  ScriptedUpstream upstream([](const SeenRequest& request) { return sound(Tongue::openai, request); });
+  const ChannelId channel = gateway.add_channel("openai", upstream.url(), "m");
+  gateway.set_price("m", "1", "2");
+  const TestCaller caller = gateway.add_caller(1'000);
+  for (int round = 1; round <= 3; ++round) {
+    EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", ask("m")).status, 200);
+    EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", ask("m", true)).status, 200);
+    gateway.restart();
+    EXPECT_EQ(gateway.user_books(caller.user).balance(), 1'000 - 40 * round);
+    EXPECT_EQ(gateway.token_books(caller.token).used, 40 * round);
+    EXPECT_EQ(gateway.channel_used(channel), 40 * round);
+    EXPECT_EQ(gateway.number("SELECT COUNT(*) FROM logs"), 2 * round);
+    EXPECT_EQ(gateway.number("SELECT SUM(quota) FROM statistics"), 40 * round);
+  }
+}
+
+TEST(Settings, ThatAreReloadedCountForTheNextCall) {
+  TestGateway gateway;
+  const TestCaller caller = gateway.add_caller();
+  const std::string big = ask("demo-fast", false, R"("user":")" + std::string(2'000, 'u') + "\",");
+  EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", big).status, 200);
+  std::ofstream(gateway.data_dir() / "config.yaml") << "server:\n  max_body_bytes: 1KiB\n";
+  ASSERT_TRUE(gateway.gateway().reload().has_value());
+  EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", big).status, 413);
+  // What cannot be read changes nothing.
+  std::ofstream(gateway.data_dir() / "config.yaml") << "server:\n  max_body_bytes: lots\n";
+  const auto refused = gateway.gateway().reload();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message(), HasSubstr("server.max_body_bytes"));
+  EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", big).status, 413);
+}
+
+}  // namespace
+}  // namespace tollgate::testing
