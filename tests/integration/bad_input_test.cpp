@@ -259,6 +259,39 @@ TEST_F(BadInput, UnlimitedTokensSkipOnlyTheirOwnBalance) {
   EXPECT_EQ(gateway_->token_books(caller.token).used, 20);
 }
 
+TEST_F(BadInput, FreeModelsNeedNoBalance) {
+  gateway_->add_channel("openai", upstream_->url(), "gratis");
+  gateway_->set_price("gratis", "0", "0");
+  const TestCaller caller = gateway_->add_caller(0, {.quota = 0});
+  for (const bool stream : {false, true}) {
+    EXPECT_EQ(send(Tongue::openai, ask("gratis", stream), key_of(caller)).status, 200);
+  }
+  expect_untouched(caller, 0, 0);
+  EXPECT_EQ(logged_calls(*gateway_, caller).size(), 2U);
+}
+
+TEST(Concurrency, IsBoundedAndGivenBackWhenCallersLeave) {
+  TestGateway gateway({{"limits.user_concurrency", "2"}});
+  ScriptedUpstream upstream([](const SeenRequest&) { return Script{Stall{}}; });
+  gateway.add_channel("openai", upstream.url(), "m");
+  gateway.set_price("m", "1", "2");
+  const TestCaller caller = gateway.add_caller();
+  for (std::size_t round = 1; round <= 3; ++round) {
+    HttpClient first(gateway.port()), second(gateway.port());
+    for (HttpClient* client : {&first, &second}) {
+      ASSERT_TRUE(
+          client->send_request("POST", "/v1/chat/completions", ask("m"), {{"Authorization", "Bearer " + caller.key}}));
+    }
+    ASSERT_TRUE(eventually([&] { return upstream.request_count() == 2 * round; }));
+    const HttpAnswer third = gateway.post(caller, "/v1/messages", ask("m"));
+    EXPECT_EQ(third.status, 429) << third.body;
+    EXPECT_EQ(error_member(third.body, "type"), "rate_limit_error");
+    first.close();
+    second.reset();
+    ASSERT_TRUE(upstream.wait_hung_up(2 * round));
+  }
+}
+
 TEST_F(BadInput, Rates) {
   const auto made = gateway_->on_storage([&](store::Session& db) {
     store::GroupRow slow;

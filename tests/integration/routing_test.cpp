@@ -123,6 +123,71 @@ TEST_F(Routing, RetriesNoMoreThanTheSettingSaysAndNoChannelTwice) {
   EXPECT_EQ(logged[0].error, "upstream_server_error");
 }
 
+TEST_F(Routing, RetriesOnAChannelOfAnotherDialect) {
+  ScriptedUpstream first([](const SeenRequest&) { return Script{Send{http_json(500, "{}")}}; });
+  ScriptedUpstream second(answer);
+  add(first, 10);
+  gateway_.add_channel("anthropic", second.url(), "m");
+  for (const Tongue client : {Tongue::openai, Tongue::claude}) {
+    for (const bool stream : {false, true}) {
+      const HttpAnswer got = gateway_.post(caller_, path_of(client), ask("m", stream));
+      EXPECT_EQ(got.status, 200) << got.body;
+      EXPECT_THAT(got.body, HasSubstr(client == Tongue::openai ? "chat.completion" : "\"type\":\"message\""));
+      clock_.advance_ms(60'000);  // whatever the breaker says, it is tried again
+    }
+  }
+  EXPECT_EQ(first.request_count(), 4U);
+  EXPECT_EQ(second.request_count(), 4U);
+  EXPECT_EQ(gateway_.user_books(caller_.user).used, 80);
+}
+
+// The next attempt may cost more: it is covered anew, before it goes out.
+TEST_F(Routing, DoesNotRetryWhereTheBalanceDoesNotReach) {
+  ScriptedUpstream first([](const SeenRequest&) { return Script{Send{http_json(500, "{}")}}; });
+  ScriptedUpstream second(answer);
+  add_group("dear", "1000");
+  add(first, 10);
+  store::ChannelRow dear;
+  dear.groups = "dear";
+  add(second, 0, 1, dear);
+  const TestCaller poor = gateway_.add_caller(5'000);
+  change_token(poor, [](auto& token) {
+    token.group = "default";
+    token.backup_group = "dear";
+  });
+  const HttpAnswer got = gateway_.post(poor, kChat, ask("m"));
+  EXPECT_EQ(got.status, 402) << got.body;
+  EXPECT_EQ(error_member(got.body, "code"), "insufficient_user_quota");
+  EXPECT_EQ(first.request_count(), 1U);
+  EXPECT_EQ(second.request_count(), 0U);
+  EXPECT_EQ(gateway_.user_books(poor.user).used, 0);
+  const TestCaller rich = gateway_.add_caller();
+  change_token(rich, [](auto& token) {
+    token.group = "default";
+    token.backup_group = "dear";
+  });
+  EXPECT_EQ(gateway_.post(rich, kChat, ask("m")).status, 200);
+  EXPECT_EQ(gateway_.user_books(rich.user).used, 20'000);
+}
+
+TEST_F(Routing, LeavesArgumentsOutOfNames) {
+  ScriptedUpstream upstream(answer);
+  add(upstream);
+  EXPECT_EQ(gateway_.post(caller_, kChat, ask("m#fast")).status, 200);
+  EXPECT_EQ(upstream.seen()[0].body, ask("m"));
+}
+
+TEST_F(Routing, ReadsStatusesAsTheChannelMapsThem) {
+  ScriptedUpstream first([](const SeenRequest&) { return Script{Send{http_json(400, "{}")}}; });
+  ScriptedUpstream second(answer);
+  store::ChannelRow row;
+  row.status_mapping = R"({"400":"503"})";
+  add(first, 10, 1, row);
+  add(second);
+  EXPECT_EQ(call().status, 200);
+  EXPECT_EQ(first.request_count(), 1U);
+}
+
 TEST_F(Routing, MapsNames) {
   ScriptedUpstream upstream(answer);
   store::ChannelRow row;

@@ -276,6 +276,109 @@ TEST(BytesPath, LeavesEverythingElseAlone) {
   }
 }
 
+TEST(Requests, ComeWholeHoweverTheyAreSent) {
+  TestGateway gateway;
+  ScriptedUpstream upstream([](const SeenRequest& request) { return sound(Tongue::openai, request); });
+  gateway.add_channel("openai", upstream.url(), "m");
+  gateway.set_price("m", "1", "2");
+  const TestCaller caller = gateway.add_caller();
+  const std::string head =
+      "POST /v1/chat/completions HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " + caller.key + "\r\n";
+  const auto answered = [&](const std::string& body) {
+    return upstream.seen().back().body == body && upstream.seen().back().headers.count("expect") == 0;
+  };
+  {  // More than is scanned on the loop.
+    const std::string big = ask("m", false, R"("user":")" + std::string(3 << 20, 'u') + "\",");
+    EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", big).status, 200);
+    EXPECT_TRUE(answered(big));
+  }
+  const std::string body = ask("m");
+  {  // In chunks, byte by byte.
+    HttpClient client(gateway.port());
+    client.send_raw(head + "Transfer-Encoding: chunked\r\n\r\n");
+    for (const char c : body) client.send_raw(chunk(std::string_view(&c, 1)));
+    client.send_raw(last_chunk());
+    EXPECT_EQ(client.read_answer().status, 200);
+    EXPECT_TRUE(answered(body));
+  }
+  {  // After asking whether it may.
+    HttpClient client(gateway.port());
+    client.send_raw(head + "Expect: 100-continue\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n");
+    EXPECT_TRUE(client.read_until("HTTP/1.1 100").has_value());
+    client.send_raw(body);
+    EXPECT_EQ(client.read_answer().status, 200);
+    EXPECT_TRUE(answered(body));
+  }
+  {  // By a client of the last century, which learns the end from the connection's.
+    HttpClient client(gateway.port());
+    const std::string streamed = ask("m", true);
+    client.send_raw(replaced(head, "HTTP/1.1", "HTTP/1.0") + "Content-Length: " + std::to_string(streamed.size()) +
+                    "\r\n\r\n" + streamed);
+    HttpAnswer answer = client.read_answer();
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.headers["transfer-encoding"], "");
+    EXPECT_TRUE(answer.body.ends_with("data: [DONE]\n\n")) << answer.body;
+  }
+  EXPECT_EQ(gateway.user_books(caller.user).used, 80);
+}
+
+TEST(Upstreams, MayAnswerInManyForms) {
+  TestGateway gateway;
+  const std::string plain = plain_answer(Tongue::openai), streamed = joined(stream_events(Tongue::openai));
+  const std::string type = "HTTP/1.1 200 OK\r\nContent-Type: ";
+  struct Form {
+    bool stream;
+    Script script;
+  };
+  const Form forms[] = {
+      {false, {Send{"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + http_json(200, plain)}}},
+      {false, {Send{type + "application/json\r\n\r\n" + plain}, Close{}}},
+      {false,
+       {Send{type + "application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk(plain.substr(0, 9)) +
+             chunk(plain.substr(9)) + "0\r\nX-Trailer: t\r\n\r\n"}}},
+      {false, {Send{http_json(201, plain)}}},
+      {true, {Send{type + "text/event-stream; charset=utf-8\r\n\r\n" + streamed}, Close{}}},
+      {true,
+       {Send{type + "text/event-stream\r\nContent-Length: " + std::to_string(streamed.size()) + "\r\n\r\n" +
+             streamed}}},
+      {true, {Send{"HTTP/1.1 200 OK\r\n\r\n" + streamed}, Close{}}},
+      {true, {Send{sse_head() + chunk(": hello\n\n") + chunk(streamed)}, Pause{200}, Close{}}},
+  };
+  int made = 0;
+  for (const Form& form : forms) {
+    SCOPED_TRACE(made);
+    ScriptedUpstream upstream([&](const SeenRequest&) { return form.script; });
+    const std::string model = "m" + std::to_string(++made);
+    gateway.add_channel("openai", upstream.url(), model);
+    gateway.set_price(model, "1", "2");
+    const TestCaller caller = gateway.add_caller();
+    const HttpAnswer answer = gateway.post(caller, "/v1/chat/completions",
+                                           ask(model, form.stream, R"("stream_options":{"include_usage":true},)"));
+    EXPECT_EQ(answer.status / 100, 2) << answer.body;
+    EXPECT_TRUE(answer.complete);
+    EXPECT_EQ(replaced(answer.body, ": hello\n\n", ""), form.stream ? streamed : plain);
+    EXPECT_EQ(gateway.user_books(caller.user).used, 20);
+  }
+}
+
+TEST(Browsers, MayCallFromOtherOrigins) {
+  TestGateway gateway;
+  const TestCaller caller = gateway.add_caller();
+  HttpAnswer asked = http_request(gateway.port(), "OPTIONS", "/v1/chat/completions", {},
+                                  {{"Origin", "https://app.example"},
+                                   {"Access-Control-Request-Method", "POST"},
+                                   {"Access-Control-Request-Headers", "authorization,content-type"}});
+  EXPECT_EQ(asked.status, 204);
+  EXPECT_EQ(asked.headers["access-control-allow-origin"], "*");
+  EXPECT_EQ(asked.headers["access-control-allow-headers"], "authorization,content-type");
+  for (const char* model : {"demo-fast", "unknown"}) {
+    HttpAnswer answer = gateway.post(caller, "/v1/chat/completions", ask(model), {{"Origin", "https://app.example"}});
+    EXPECT_EQ(answer.headers["access-control-allow-origin"], "*") << model;
+  }
+  HttpAnswer own = gateway.post(caller, "/v1/chat/completions", ask("demo-fast"), {{"Origin", "http://gateway.test"}});
+  EXPECT_EQ(own.headers.count("access-control-allow-origin"), 0U);
+}
+
 TEST(AnswersOfManyMegabytes, ArePassedOnAsTheyComeAndCharged) {
   TestGateway gateway;
   std::string vectors;
