@@ -10,7 +10,10 @@
 namespace tollgate::relay {
 namespace {
 
-constexpr std::size_t kScanOnLoopBytes = std::size_t{1} << 20;
+void measure(std::string_view body, CallShape& shape) {
+  shape.prompt = json::measure_prompt(body);
+  shape.may_write_cache = body.find("\"cache_control\"") != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -38,11 +41,14 @@ net::Task<Result<void>> RelayCall::admit() {
 net::Task<Result<void>> RelayCall::read_envelope() {
   const auto body = co_await exchange_.read_body(static_cast<std::size_t>(settings().max_body_bytes));
   if (!body) co_return std::unexpected(body.error());
+  const auto scan = [&] {
+    measure(*body, shape_);
+    return json::scan_envelope(*body);
+  };
   Result<json::Envelope> envelope =
-      body->size() <= kScanOnLoopBytes
-          ? json::scan_envelope(*body)
-          : co_await relay_.services.offload.run([text = *body](net::NoContext&) { return json::scan_envelope(text); },
-                                                 Deadline::never());
+      body->size() <= kWorkOnLoopBytes
+          ? scan()
+          : co_await relay_.services.offload.run([&](net::NoContext&) { return scan(); }, Deadline::never());
   if (!envelope) co_return std::unexpected(std::move(envelope.error()));
 
   const llm::OperationTraits& traits = llm::traits_of(route_.operation);
@@ -57,7 +63,6 @@ net::Task<Result<void>> RelayCall::read_envelope() {
   }
   if (auto complete = llm::check_required(route_.operation, *envelope); !complete) co_return complete;
 
-  shape_.prompt = json::measure_prompt(*body);
   shape_.stream = stream_ = traits.streams && envelope->stream;
   if (traits.generates) {
     const auto declared = envelope->max_completion_tokens ? envelope->max_completion_tokens
@@ -65,7 +70,6 @@ net::Task<Result<void>> RelayCall::read_envelope() {
                                                           : envelope->max_output_tokens;
     shape_.output = output_limit(declared, envelope->n, settings().default_output_tokens);
   }
-  shape_.may_write_cache = body->find("\"cache_control\"") != std::string_view::npos;
 
   const std::string_view base = catalog::base_model(envelope->model);
   admission_->model = base;

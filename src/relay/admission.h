@@ -13,6 +13,9 @@
 
 namespace tollgate::relay {
 
+/// Larger bodies are read and written anew off the loop.
+inline constexpr std::size_t kWorkOnLoopBytes = std::size_t{1} << 20;
+
 /// What only choosing, sending and retrying need: let go of at the answer's head, so that a long stream holds neither
 /// its request nor an old snapshot.
 struct Admission {

@@ -44,7 +44,11 @@ bool is_document(std::string_view content_type) {
 }  // namespace
 
 net::Task<RelayCall::Outcome> RelayCall::attempt(catalog::Choice& choice) {
-  if (auto prepared = prepare(choice); !prepared) co_return fail_attempt(std::move(prepared.error()));
+  auto prepared =
+      rewrites_large_body(*choice.channel)
+          ? co_await relay_.services.offload.run([&](net::NoContext&) { return prepare(choice); }, Deadline::never())
+          : prepare(choice);
+  if (!prepared) co_return fail_attempt(std::move(prepared.error()));
   if (auto held = reserve(choice); !held) co_return fail_attempt(std::move(held.error()));
   auto head = co_await send(choice);
   if (!head) co_return fail_attempt(std::move(head.error()));
@@ -63,6 +67,14 @@ net::Task<RelayCall::Outcome> RelayCall::attempt(catalog::Choice& choice) {
   co_return co_await answer_plain(choice, *head);
 }
 
+/// A large body that is parsed and written anew would hold up every other call of this worker.
+bool RelayCall::rewrites_large_body(const catalog::Channel& channel) const {
+  if (admission_->body->bytes().size() <= kWorkOnLoopBytes) return false;
+  return channel.overrides || !channel.system_prompt.empty() || channel.provider->adjust != nullptr ||
+         llm::needs_conversion(route_.dialect->id, channel.dialects_for(route_.operation));
+}
+
+/// May run off the loop: it touches nothing of the worker's.
 Result<void> RelayCall::prepare(const catalog::Choice& choice) {
   Admission& admission = *admission_;
   const catalog::Channel& channel = *choice.channel;
@@ -96,7 +108,7 @@ Result<void> RelayCall::prepare(const catalog::Choice& choice) {
     base.shown_model = admission.model;
     base.fallback_id = id_.view();
     base.request_id = id_.view();
-    base.now_unix_s = relay_.worker.now_unix_ms() / 1000;
+    base.now_unix_s = facts_.created_ms / 1000;
     base.estimated_input_tokens = static_cast<std::int64_t>(json::estimate_prompt_tokens(shape_.prompt));
     base.facts = facts;
     base.read_usage = provider.read_usage;
@@ -108,7 +120,6 @@ Result<void> RelayCall::prepare(const catalog::Choice& choice) {
   mode_ = admission.upstream.plan.mode;
   read_usage_ = provider.read_usage != nullptr ? provider.read_usage : upstream_dialect_->read_usage;
   keep_usage_ = admission.upstream.keep_usage;
-  facts_.upstream_model = mapped.mapped ? relay_.books.name(mapped.upstream) : ledger::NameId::none;
   return {};
 }
 
@@ -122,6 +133,7 @@ Result<void> RelayCall::reserve(const catalog::Choice& choice) {
   held_output_tokens_ = std::min(shape_.output.tokens, settings().default_output_tokens);
 
   facts_.channel = choice.channel->id;
+  facts_.upstream_model = mapped.mapped ? relay_.books.name(mapped.upstream) : ledger::NameId::none;
   facts_.group = relay_.books.name(choice.group->symbol);
   facts_.backup_group = choice.backup_group;
   facts_.upstream_dialect = upstream_dialect_->id;

@@ -71,6 +71,7 @@ class RelayCall {
 
   // attempt.cpp
   net::Task<Outcome> attempt(catalog::Choice& choice);
+  [[nodiscard]] bool rewrites_large_body(const catalog::Channel& channel) const;
   Result<void> prepare(const catalog::Choice& choice);
   Result<void> reserve(const catalog::Choice& choice);
   net::Task<Result<AnswerHead>> send(const catalog::Choice& choice);
