@@ -101,7 +101,13 @@ net::Task<void> RelayCall::attempts() {
       break;
     }
     const Error& failed = *error_;
-    count_attempt(failed.code());
+    if (failed.blame() == Blame::account) {
+      // No channel's errors count what its callers cannot pay.
+      channel_ = {};
+      (reservation_.is_open() ? reservation_.facts() : facts_).channel = {};
+    } else {
+      count_attempt(failed.code());
+    }
     if (failed.blame() == Blame::channel) {
       choice->attempt.failed(failed, relay_.worker.now_ns(), admission_->catalog->health_policy());
       relay_.metrics.upstream_failed(channel_, failed.code());
