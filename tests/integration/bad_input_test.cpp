@@ -250,6 +250,7 @@ TEST_F(BadInput, Balances) {
   ASSERT_EQ(logged.size(), 2U);
   EXPECT_EQ(logged[0].error, "insufficient_user_quota");
   EXPECT_EQ(logged[0].row.status, 402);
+  EXPECT_EQ(logged[0].row.channel, ChannelId{});  // none was asked
 }
 
 TEST_F(BadInput, UnlimitedTokensSkipOnlyTheirOwnBalance) {

@@ -291,6 +291,14 @@ TEST(Requests, ComeWholeHoweverTheyAreSent) {
     const std::string big = ask("m", false, R"("user":")" + std::string(3 << 20, 'u') + "\",");
     EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", big).status, 200);
     EXPECT_TRUE(answered(big));
+    // And converted, away from the loop.
+    ScriptedUpstream claude([](const SeenRequest& request) { return sound(Tongue::claude, request); });
+    gateway.add_channel("anthropic", claude.url(), "c");
+    gateway.set_price("c", "1", "2");
+    const std::string text(2 << 20, 't');
+    const std::string long_prompt = R"({"model":"c","messages":[{"role":"user","content":")" + text + "\"}]}";
+    EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", long_prompt).status, 200);
+    EXPECT_NE(claude.seen().at(0).body.find(text), std::string::npos);
   }
   const std::string body = ask("m");
   {  // In chunks, byte by byte.
@@ -319,7 +327,7 @@ TEST(Requests, ComeWholeHoweverTheyAreSent) {
     EXPECT_EQ(answer.headers["transfer-encoding"], "");
     EXPECT_TRUE(answer.body.ends_with("data: [DONE]\n\n")) << answer.body;
   }
-  EXPECT_EQ(gateway.user_books(caller.user).used, 80);
+  EXPECT_EQ(gateway.user_books(caller.user).used, 100);
 }
 
 TEST(Upstreams, MayAnswerInManyForms) {
