@@ -77,6 +77,7 @@ net::Task<RelayCall::Outcome> RelayCall::answer_large(catalog::Choice& choice, c
   exchange_.start(head.status, relay_.answer_headers);
   const auto most = static_cast<std::uint64_t>(settings().max_answer_bytes);
   std::uint64_t passed = 0;
+  std::int64_t blocked_ns = exchange_.blocked_ns();
   char held = 0;
   std::string_view bytes = first;
   std::optional<Error> broken;
@@ -91,6 +92,10 @@ net::Task<RelayCall::Outcome> RelayCall::answer_large(catalog::Choice& choice, c
         broken = written.error();
         break;
       }
+      // A client that reads slowly does not make the upstream late.
+      const std::int64_t blocked_now_ns = exchange_.blocked_ns();
+      upstream_.postpone(blocked_now_ns - blocked_ns);
+      blocked_ns = blocked_now_ns;
       held = next;
     }
     if (passed > most) {
@@ -118,6 +123,7 @@ net::Task<RelayCall::Outcome> RelayCall::answer_large(catalog::Choice& choice, c
   if (broken) {
     if (broken->blame() == Blame::channel) {
       choice.attempt.failed(*broken, relay_.worker.now_ns(), admission_->catalog->health_policy());
+      relay_.metrics.upstream_failed(channel_, broken->code());
     }
     error_ = std::move(broken);
     upstream_.close();
