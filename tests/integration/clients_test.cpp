@@ -249,6 +249,27 @@ TEST_F(Clients, ThatReadSlowlyDoNotMakeTheUpstreamLate) {
   EXPECT_EQ(gateway_.user_books(caller.user).used, 20);
 }
 
+// The same for a plain answer that is too large to be held: after the pause, the upstream has its whole time again.
+TEST_F(Clients, ThatReadALargeAnswerSlowlyDoNotMakeTheUpstreamLate) {
+  const std::string answer_body = R"({"object":"list","data":[")" + std::string(24 << 20, 'x') +
+                                  R"("],"usage":{"prompt_tokens":10,"total_tokens":10}})";
+  ScriptedUpstream upstream([&](const SeenRequest&) {
+    const std::string whole = http_json(200, answer_body);
+    return Script{Send{whole.substr(0, whole.size() - 10)}, Pause{100}, Send{whole.substr(whole.size() - 10)}};
+  });
+  serve(upstream, Tongue::openai, R"({"gateway":{"idle_timeout_ms":250}})");
+  const TestCaller caller = gateway_.add_caller();
+  HttpClient client(gateway_.port());
+  ASSERT_TRUE(client.send_request("POST", "/v1/embeddings", R"({"model":"m","input":"Hello"})",
+                                  {{"Authorization", "Bearer " + caller.key}}));
+  ASSERT_TRUE(client.read_until("xxx").has_value());
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));  // the slowness under test
+  const HttpAnswer answer = client.read_answer();
+  EXPECT_TRUE(answer.complete);
+  EXPECT_TRUE(answer.body == answer_body);
+  EXPECT_EQ(gateway_.user_books(caller.user).used, 10);
+}
+
 TEST(ClientsThatNeverRead, AreLetGoAfterTheWriteTimeout) {
   TestGateway gateway({{"server.write_timeout", "200ms"}});
   const std::string big = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" +
