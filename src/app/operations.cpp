@@ -152,14 +152,16 @@ std::vector<telemetry::Metrics::Registration> register_scrapes(Gateway::Parts& p
   health(Metric::channel_cooldowns, [=](const catalog::Health::Stats& c) { return number(c.limited); });
 
   out.push_back(parts.metrics->on_scrape(Metric::upstream_connections, [&parts, number](const SampleSink& sink) {
-    std::size_t idle = 0, active = 0;
+    std::vector<http::PoolStats> each(parts.workers->size());  // the workers run at the same time
     parts.workers->on_each([&](net::Worker& worker) {
       const auto& relay = parts.relays[worker.index()];
-      if (!relay) return;
-      const http::PoolStats stats = relay->client.stats();
+      if (relay) each[worker.index()] = relay->client.stats();
+    });
+    std::size_t idle = 0, active = 0;
+    for (const http::PoolStats& stats : each) {
       idle += stats.idle;
       active += stats.active;
-    });
+    }
     sink({"idle"}, number(idle));
     sink({"active"}, number(active));
   }));
