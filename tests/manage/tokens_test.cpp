@@ -188,9 +188,8 @@ TEST_F(Tokens, ManyAtOnceSetOneBalanceToOneOfTheirs) {
   const std::int64_t left = number(alice.get("/api/token/" + id).data("remain_quota"));
   EXPECT_EQ(left % 100, 0);
   EXPECT_EQ(gateway.token_books(TokenId{number(token.at("id"))}).granted, left);
-  const auto sum = gateway.on_storage([&](store::Session& db) {
-    return store::sum_grants(db, store::AccountKind::token, number(token.at("id")));
-  });
+  const auto sum = gateway.on_storage(
+      [&](store::Session& db) { return store::sum_grants(db, store::AccountKind::token, number(token.at("id"))); });
   ASSERT_TRUE(sum);
   EXPECT_EQ(*sum, left);
 }
