@@ -1,6 +1,7 @@
 #include "http/client.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "http/client_pool.h"
@@ -344,6 +345,23 @@ BodyPiece Call::fail_read(Error error) {
   return {BodyPiece::Status::failed, {}};
 }
 
+/// Providers send each event in a chunk of its own: what came in one read is handed on in one piece, and the end with
+/// it. The payloads move together over the framing between them, in the buffer they were received in.
+void Call::join_chunks(std::string_view& piece) {
+  auto* const begin = const_cast<char*>(piece.data());
+  while (!unread_.empty()) {
+    std::string_view ahead = unread_, more;
+    ChunkReader probe = chunks_;
+    const auto status = probe.next(ahead, more);
+    if (status != ChunkReader::Status::data && status != ChunkReader::Status::end) return;
+    chunks_ = probe;
+    unread_ = ahead;
+    if (status == ChunkReader::Status::end) return finish_body();
+    std::memmove(begin + piece.size(), more.data(), more.size());
+    piece = {begin, piece.size() + more.size()};
+  }
+}
+
 BodyPiece Call::deliver() {
   std::string_view piece;
   switch (head_.framing) {
@@ -364,16 +382,7 @@ BodyPiece Call::deliver() {
         return {BodyPiece::Status::end, {}};
       }
       if (status == ChunkReader::Status::need_more) return {};
-      // The closing chunk lies right behind the last data more often than not: look, so that the end is known at once.
-      if (!unread_.empty()) {
-        std::string_view ahead = unread_, nothing;
-        ChunkReader probe = chunks_;
-        if (probe.next(ahead, nothing) == ChunkReader::Status::end) {
-          chunks_ = probe;
-          unread_ = ahead;
-          finish_body();
-        }
-      }
+      join_chunks(piece);
       break;
     }
     case Framing::until_close:

@@ -138,6 +138,7 @@ class Call final : private net::Cancelable, private net::ReadBufferUser {
   void take_head(std::size_t head_bytes);
   net::Task<Result<Whole>> gather(std::size_t limit);
   BodyPiece deliver();
+  void join_chunks(std::string_view& piece);
   BodyPiece fail_read(Error error);
   BodyPiece fail_wait();
   void finish_body();

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -18,6 +19,16 @@
 namespace tollgate::ledger {
 
 namespace {
+
+/// Records; what some 5,000 calls leave behind.
+constexpr std::uint64_t kUrgentBacklog = 10'000;
+
+/// A thread that may not raise its priority again would be left in the idle class for good.
+bool may_come_back_from_idle(int nice) {
+  if (::geteuid() == 0) return true;
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NICE, &limit) == 0 && limit.rlim_cur >= static_cast<rlim_t>(20 - nice);
+}
 
 constexpr std::int64_t kEvictEveryMs = 30'000;
 constexpr std::int64_t kMaxBackoffMs = 5'000;
@@ -128,6 +139,7 @@ Result<void> Flusher::finish_blocking(Deadline deadline) {
 void Flusher::run() {
   // Only this thread: on Linux the niceness belongs to the thread.
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), parts_.settings.flusher_nice);
+  may_yield_ = may_come_back_from_idle(parts_.settings.flusher_nice);
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const auto interval = std::chrono::milliseconds(std::max(parts_.settings.flush_interval_ms, backoff_ms_));
@@ -163,16 +175,27 @@ void Flusher::run() {
   for (Reload& reload : reloads) reload.done(fail(ErrorCode::shutting_down, "the gateway is shutting down"));
 }
 
+/// On one core a batch in the database's hands would hold up a waking worker for milliseconds: a thread of the idle
+/// class gives way at once. When records pile up, because the workers leave it nothing, it takes its share again.
+void Flusher::yield_to_workers(bool yield) {
+  if (!may_yield_ || yield == yields_) return;
+  const sched_param none{};
+  if (::sched_setscheduler(0, yield ? SCHED_IDLE : SCHED_OTHER, &none) == 0) yields_ = yield;
+}
+
 Result<void> Flusher::cycle() {
   std::vector<std::uint64_t> ends;
   bool anything = false;
+  std::uint64_t backlog = 0;
   for (std::size_t i = 0; i < parts_.journals.size(); ++i) {
     ends.push_back(parts_.journals[i]->written());
+    backlog += ends[i] - std::min(ends[i], main_->position(i));
     anything |= ends[i] > main_->position(i) || (log_ && ends[i] > log_->position(i));
     track(i, ends[i]);
   }
   if (!anything) return {};
 
+  yield_to_workers(backlog < kUrgentBacklog);
   const std::int64_t began = parts_.clock.mono_ns();
   sync_journals(ends);
   auto outcome = apply(*main_, ends);

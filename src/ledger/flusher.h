@@ -75,6 +75,7 @@ class Flusher final : private RecordSource {
 
   void run();
   /// One round: sync, apply everything written before it began, let go of what is no longer needed.
+  void yield_to_workers(bool yield);
   Result<void> cycle();
   void sync_journals(const std::vector<std::uint64_t>& ends);
   void track(std::size_t journal, std::uint64_t end);
@@ -106,6 +107,8 @@ class Flusher final : private RecordSource {
   bool stopping_ = false;        // guarded by mutex_
   bool finishing_ = false;       // guarded by mutex_
   bool finished_ = false;        // guarded by mutex_
+  bool may_yield_ = false;
+  bool yields_ = false;
 
   // The thread's own.
   std::unique_ptr<Sink> main_, log_;
