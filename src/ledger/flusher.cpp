@@ -204,6 +204,9 @@ Result<void> Flusher::cycle() {
     if (auto logged = apply(*log_, ends); !logged && outcome) outcome = std::move(logged);
   }
   publish_positions();
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    parts_.journals[i]->let_go(std::min(main_->position(i), log_ ? log_->position(i) : main_->position(i)));
+  }
   counts_.quarantined.store(main_->quarantined() + (log_ ? log_->quarantined() : 0), std::memory_order_relaxed);
   const std::int64_t took = parts_.clock.mono_ns() - began;
   counts_.flushes.fetch_add(1, std::memory_order_relaxed);

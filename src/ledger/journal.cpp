@@ -109,6 +109,13 @@ Result<void> Segment::sync(std::uint64_t from, std::uint64_t to) const {
   return {};
 }
 
+void Segment::let_go(std::uint64_t from, std::uint64_t to) const {
+  static const std::size_t page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::size_t begin = (kSegmentHeaderBytes + (from - first_) * kSlotBytes) / page * page;
+  const std::size_t end = (kSegmentHeaderBytes + (to - first_) * kSlotBytes) / page * page;
+  if (end > begin) ::madvise(base_ + begin, end - begin, MADV_DONTNEED);
+}
+
 Result<std::unique_ptr<Journal>> Journal::create(const fs::path& dir, JournalId id, const JournalOptions& options) {
   std::error_code error;
   fs::create_directories(dir, error);
@@ -194,6 +201,13 @@ Result<void> Journal::sync(std::uint64_t to) {
     synced_ = end;
   }
   return {};
+}
+
+void Journal::let_go(std::uint64_t to) {
+  if (const auto segment = segment_of(to); segment != nullptr && to > segment->first_slot()) {
+    segment->let_go(std::max(let_go_, segment->first_slot()), to);
+  }
+  let_go_ = to;
 }
 
 SlotView Journal::read(std::uint64_t slot) {

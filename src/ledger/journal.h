@@ -54,6 +54,8 @@ class Segment {
   }
   /// Waits until the slots [from, to) are on the disk.
   [[nodiscard]] Result<void> sync(std::uint64_t from, std::uint64_t to) const;
+  /// The slots [from, to), which were synced, need not be resident: whoever reads them finds them in the page cache.
+  void let_go(std::uint64_t from, std::uint64_t to) const;
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
@@ -113,6 +115,8 @@ class Journal {
 
   /// Waits until everything below `to` is on the disk.
   [[nodiscard]] Result<void> sync(std::uint64_t to);
+  /// Everything below `to` was read, by whoever reads it in order: its pages need not count as this process's memory.
+  void let_go(std::uint64_t to);
   /// The bytes of a slot below `written()`, good until the next call. What was let go is mapped again; zeros if its
   /// file is gone.
   [[nodiscard]] SlotView read(std::uint64_t slot);
@@ -156,6 +160,7 @@ class Journal {
 
   // The flusher's.
   std::uint64_t synced_ = 0;
+  std::uint64_t let_go_ = 0;
   std::shared_ptr<Segment> reading_;
 };
 
