@@ -23,6 +23,17 @@ using testing::per_token;
 using testing::TempFolder;
 using testing::tokens;
 
+/// Copies a folder in which another thread makes, renames and removes files meanwhile.
+void copy_living(const fs::path& from, const fs::path& to) {
+  for (int tries = 0;; ++tries) {
+    std::error_code error;
+    fs::remove_all(to, error);
+    fs::copy(from, to, fs::copy_options::recursive, error);
+    if (!error) return;
+    if (tries == 100) throw fs::filesystem_error("cannot copy", from, to, error);
+  }
+}
+
 struct RecoveryTest : ::testing::Test {
   explicit RecoveryTest(const std::string& main_dsn = {}, const std::string& log_dsn = {}) : books(main_dsn, log_dsn) {
     user = books.user(100'000);
@@ -47,7 +58,7 @@ struct RecoveryTest : ::testing::Test {
   void crash(std::vector<Reservation>& calls) {
     // The journals as they are now; what the destructors write afterwards is not part of the crash.
     TempFolder kept;
-    fs::copy(books.folder() / "journal", kept.path() / "journal", fs::copy_options::recursive);
+    copy_living(books.folder() / "journal", kept.path() / "journal");
     calls.clear();
     account = Account();
     books.crash();
@@ -232,7 +243,7 @@ TEST_F(RecoveryTest, MakesTheBooksAgreeWhateverPartOfTheJournalSurvives) {
       if (cut % 2) mine.flush();
       call(0, 8);    // open, settle
       call(16, 32);  // open, mark, settle
-      fs::copy(mine.folder() / "journal", kept.path() / "journal", fs::copy_options::recursive);
+      copy_living(mine.folder() / "journal", kept.path() / "journal");
     }
     mine.crash();
     fs::remove_all(mine.folder() / "journal");

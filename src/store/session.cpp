@@ -4,6 +4,7 @@
 #include <chrono>
 #include <exception>
 #include <string>
+#include <thread>
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
@@ -112,6 +113,26 @@ Result<void> Session::reconnect() {
   }
 }
 
+namespace {
+
+/// The switch needs the file alone for a moment, and SQLite does not wait for that by itself: of several processes that
+/// start at once on a new file, all but one would find it locked.
+void switch_to_wal(soci::session& session, sqlite_api::sqlite3* handle, int patience_ms) {
+  constexpr int kPauseMs = 5;
+  for (int waited_ms = 0;; waited_ms += kPauseMs) {
+    try {
+      session << "PRAGMA journal_mode = WAL";
+      return;
+    } catch (const soci::soci_error&) {
+      const bool busy = (sqlite_api::sqlite3_errcode(handle) & 0xff) == SQLITE_BUSY;
+      if (!busy || waited_ms >= patience_ms) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(kPauseMs));
+    }
+  }
+}
+
+}  // namespace
+
 void Session::configure() {
   switch (engine_) {
     case Engine::sqlite: {
@@ -120,7 +141,7 @@ void Session::configure() {
       sqlite_api::sqlite3_extended_result_codes(handle, 1);
       sqlite_api::sqlite3_busy_timeout(handle, dsn_.busy_timeout_ms);
       // In WAL mode a commit is one append and, with FULL, one sync: the books must survive a power cut.
-      if (access_ == Access::write) *soci_ << "PRAGMA journal_mode = WAL";
+      if (access_ == Access::write) switch_to_wal(*soci_, handle, dsn_.busy_timeout_ms);
       *soci_ << "PRAGMA synchronous = FULL";
       *soci_ << "PRAGMA foreign_keys = ON";
       *soci_ << "PRAGMA temp_store = MEMORY";
