@@ -345,15 +345,18 @@ BodyPiece Call::fail_read(Error error) {
   return {BodyPiece::Status::failed, {}};
 }
 
-/// Providers send each event in a chunk of its own: what came in one read is handed on in one piece, and the end with
-/// it. The payloads move together over the framing between them, in the buffer they were received in.
+/// Providers send each event in a chunk of its own: what came in one read is handed on in pieces of some size, and the
+/// end with the last. The payloads move together over the framing between them, in the buffer they were received in.
+/// Not everything at once: a caller who pays as it goes forwards a piece or nothing of it.
 void Call::join_chunks(std::string_view& piece) {
+  constexpr std::size_t kJoinedBytes = 4096;
   auto* const begin = const_cast<char*>(piece.data());
   while (!unread_.empty()) {
     std::string_view ahead = unread_, more;
     ChunkReader probe = chunks_;
     const auto status = probe.next(ahead, more);
     if (status != ChunkReader::Status::data && status != ChunkReader::Status::end) return;
+    if (piece.size() + more.size() > kJoinedBytes) return;
     chunks_ = probe;
     unread_ = ahead;
     if (status == ChunkReader::Status::end) return finish_body();
