@@ -27,6 +27,7 @@ struct Admission {
 
   // Of the attempt under way; reused by the next.
   UpstreamBody upstream;
+  catalog::MappedModel mapped;  ///< what the channel calls the model; views into its mapping, `model`, `mapped_name`
   std::string mapped_name;
   std::string path;
   http::HeaderBlock headers;

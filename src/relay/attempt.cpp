@@ -79,7 +79,8 @@ Result<void> RelayCall::prepare(const catalog::Choice& choice) {
   Admission& admission = *admission_;
   const catalog::Channel& channel = *choice.channel;
   const providers::ProviderDescriptor& provider = *channel.provider;
-  const catalog::MappedModel mapped = channel.mapping.map(admission.model, admission.mapped_name);
+  admission.mapped = channel.mapping.map(admission.model, admission.mapped_name);
+  const catalog::MappedModel& mapped = admission.mapped;
   const bool before = channel.overrides && channel.overrides->before_conversion();
   const catalog::Overrides* on_client =
       before && channel.overrides->touches(admission.model) ? channel.overrides.get() : nullptr;
@@ -125,7 +126,7 @@ Result<void> RelayCall::prepare(const catalog::Choice& choice) {
 
 Result<void> RelayCall::reserve(const catalog::Choice& choice) {
   const catalog::Catalog& catalog = *admission_->catalog;
-  const catalog::MappedModel mapped = choice.channel->mapping.map(admission_->model, admission_->mapped_name);
+  const catalog::MappedModel& mapped = admission_->mapped;
   const auto price = catalog.price_of(mapped, admission_->model);
   if (!price) return std::unexpected(price.error());
   const Decimal ratio = choice.group->ratio;
@@ -176,8 +177,7 @@ net::Task<Result<AnswerHead>> RelayCall::send(const catalog::Choice& choice) {
   }
   std::string_view target = path->path;
   if (path->needs_model) {
-    const catalog::MappedModel mapped = channel.mapping.map(admission.model, admission.mapped_name);
-    auto filled = providers::path_for_model(path->path, mapped.upstream);
+    auto filled = providers::path_for_model(path->path, admission.mapped.upstream);
     if (!filled) co_return std::unexpected(std::move(filled.error()));
     admission.path = std::move(*filled);
     target = admission.path;
