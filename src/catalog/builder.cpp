@@ -185,11 +185,13 @@ Built Builder::build(const CatalogRows& rows, std::shared_ptr<const config::Sett
   out->channels_.reserve(static_cast<std::size_t>(std::ranges::count_if(
       channel_rows, [](const auto* row) { return row->status == store::ChannelStatus::enabled; })));
   for (const store::ChannelRow* row : channel_rows) {
-    if (health_.note_version(row->id, row->version)) health_.reset(row->id, /*keep_cooldowns=*/false);
     if (row->status != store::ChannelStatus::enabled) {
       out->unusable_.push_back({row->id, row->name, disabled_text(*row), false});
       continue;
     }
+    // Only of enabled rows: workers still hold the snapshot before this one, and must not be let to a channel again
+    // that was just disabled.
+    if (health_.note_version(row->id, row->version)) health_.reset(row->id, /*keep_cooldowns=*/false);
     auto channel = channels.build(*row);
     if (!channel) {
       report(channel_label(*row), channel.error().message());

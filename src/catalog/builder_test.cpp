@@ -299,6 +299,20 @@ TEST_F(Building, KeepsHealthAcrossRebuildsUntilTheRowChanges) {
   EXPECT_EQ(key->pause(5, 0).until_ms, 0);
 }
 
+TEST_F(Building, ForgetsWhatWasHeldAgainstAChannelWhenItIsEnabledNotWhenItIsDisabled) {
+  auto& row = rows.channel(1, "m");
+  KeyCell& key = *rows.catalog()->find_channel(ChannelId{1})->keys[0].health;
+  key.cool_down(5, 0, 1'000'000, true);
+  row.status = store::ChannelStatus::auto_disabled;
+  row.version = 2;
+  const auto without = rows.catalog();
+  EXPECT_NE(key.pause(5, 0).until_ms, 0);
+  row.status = store::ChannelStatus::enabled;
+  row.version = 3;
+  const auto with = rows.catalog();
+  EXPECT_EQ(key.pause(5, 0).until_ms, 0);
+}
+
 TEST_F(Building, AChannelCanBeBuiltForATestWhateverItsStatus) {
   auto& row = rows.channel(1, "m");
   row.status = store::ChannelStatus::disabled;
