@@ -30,6 +30,7 @@ bool may_come_back_from_idle(int nice) {
   return ::getrlimit(RLIMIT_NICE, &limit) == 0 && limit.rlim_cur >= static_cast<rlim_t>(20 - nice);
 }
 
+constexpr std::int64_t kRestAfterNs = 5'000'000'000;
 constexpr std::int64_t kEvictEveryMs = 30'000;
 constexpr std::int64_t kMaxBackoffMs = 5'000;
 
@@ -193,7 +194,10 @@ Result<void> Flusher::cycle() {
     anything |= ends[i] > main_->position(i) || (log_ && ends[i] > log_->position(i));
     track(i, ends[i]);
   }
-  if (!anything) return {};
+  if (!anything) {
+    if (busy_until_ns_ != 0 && parts_.clock.mono_ns() - busy_until_ns_ > kRestAfterNs) rest();
+    return {};
+  }
 
   yield_to_workers(backlog < kUrgentBacklog);
   const std::int64_t began = parts_.clock.mono_ns();
@@ -208,7 +212,8 @@ Result<void> Flusher::cycle() {
     parts_.journals[i]->let_go(std::min(main_->position(i), log_ ? log_->position(i) : main_->position(i)));
   }
   counts_.quarantined.store(main_->quarantined() + (log_ ? log_->quarantined() : 0), std::memory_order_relaxed);
-  const std::int64_t took = parts_.clock.mono_ns() - began;
+  busy_until_ns_ = parts_.clock.mono_ns();
+  const std::int64_t took = busy_until_ns_ - began;
   counts_.flushes.fetch_add(1, std::memory_order_relaxed);
   counts_.flush_ns.fetch_add(took, std::memory_order_relaxed);
   if (metrics_ != nullptr) metrics_->histogram(telemetry::Metric::flush_seconds).observe_ns(took);
@@ -330,6 +335,12 @@ void Flusher::tell_cells(const Fold& fold) {
   };
   tell(AccountKind::user, fold.users());
   tell(AccountKind::token, fold.tokens());
+}
+
+void Flusher::rest() {
+  main_->rest();
+  if (log_) log_->rest();
+  busy_until_ns_ = 0;
 }
 
 void Flusher::keep_house() {

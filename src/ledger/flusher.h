@@ -85,6 +85,8 @@ class Flusher final : private RecordSource {
   void catch_up_cells();
   void tell_cells(const Fold& fold);
   void keep_house();
+  /// Memory that only a busy hour needs goes back.
+  void rest();
   void run_reloads(std::vector<Reload> reloads);
   Result<void> reread(std::vector<AccountKey> accounts);
   Result<void> close_journals();
@@ -117,7 +119,8 @@ class Flusher final : private RecordSource {
   std::vector<std::uint64_t> unsynced_until_;  ///< of each journal: a failed sync concerns what is below; 0: none did
   std::int64_t next_reread_ms_ = 0, next_eviction_ms_ = 0;
   std::int64_t backoff_ms_ = 0;
-  CallRecord call_;  ///< reused
+  std::int64_t busy_until_ns_ = 0;  ///< of the last batch: its end; 0: rests
+  CallRecord call_;                 ///< reused
   NameRecord name_;
   std::thread thread_;
 };

@@ -235,6 +235,12 @@ Result<void> Sink::write_totals(store::Session& db) {
   return store::add_statistics(db, fold_.statistics(names_));
 }
 
+void Sink::rest() {
+  fold_ = {};
+  rows_ = {};
+  if (session_) session_->shrink();
+}
+
 Result<void> Sink::resolve_doubt() {
   if (!doubt_) return {};
   for (std::size_t i = 0; i < journals_.size(); ++i) {

@@ -84,6 +84,9 @@ class Sink {
   /// Rereads the positions from the database if the outcome of a transaction is unknown.
   Result<void> resolve_doubt();
 
+  /// Lets go of what only the next batch needs: rows, cached pages.
+  void rest();
+
   [[nodiscard]] std::uint64_t quarantined() const { return quarantined_; }
   /// Slots that were gone when a restored database asked for them again.
   [[nodiscard]] std::uint64_t missing_slots() const { return missing_; }

@@ -1,6 +1,7 @@
 #include "net/offload.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include <pthread.h>
 
@@ -21,9 +22,11 @@ OffloadQueue::OffloadQueue(OffloadOptions options)
 
 OffloadQueue::~OffloadQueue() { stop(); }
 
-void OffloadQueue::start(std::function<void*(std::size_t)> open, std::function<void(void*)> close) {
+void OffloadQueue::start(std::function<void*(std::size_t)> open, std::function<void(void*)> close,
+                         std::function<void(void*)> rest) {
   open_ = std::move(open);
   close_ = std::move(close);
+  rest_ = std::move(rest);
   running_.resize(options_.threads, nullptr);
   for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this, i] { thread_main(i); });
 }
@@ -94,8 +97,14 @@ void OffloadQueue::thread_main(std::size_t index) {
   ::pthread_setname_np(::pthread_self(), options_.thread_name.substr(0, 15).c_str());
   void* const context = open_(index);
   std::unique_lock lock(mutex_);
+  const auto awake = [this] { return stopping_ || first_ != nullptr; };
   for (;;) {
-    work_.wait(lock, [this] { return stopping_ || first_ != nullptr; });
+    if (!work_.wait_for(lock, std::chrono::milliseconds(options_.rest_after_ms), awake)) {
+      lock.unlock();
+      rest_(context);
+      lock.lock();
+    }
+    work_.wait(lock, awake);
     if (first_ == nullptr) break;
     Job& job = *first_;
     unlink(job);

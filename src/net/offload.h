@@ -27,6 +27,8 @@ struct OffloadOptions {
   const Clock* clock = nullptr;  ///< the system's if null
   /// The answer to a job whose deadline passed before it ran.
   ErrorCode expired = ErrorCode::overloaded;
+  /// A thread that found nothing to do for so long lets what it owns rest.
+  std::int64_t rest_after_ms = 5'000;
 };
 
 /// The part of a pool that does not depend on what its threads own. Any thread.
@@ -60,8 +62,10 @@ class OffloadQueue {
   /// Ends the threads: jobs that run are finished, those that wait are refused with shutting_down.
   ~OffloadQueue();
 
-  /// `open` runs on each new thread and makes what it owns; `close` gives it back there.
-  void start(std::function<void*(std::size_t thread)> open, std::function<void(void*)> close);
+  /// `open` runs on each new thread and makes what it owns; `close` gives it back there; `rest` runs there when there
+  /// has been nothing to do for a while.
+  void start(std::function<void*(std::size_t thread)> open, std::function<void(void*)> close,
+             std::function<void(void*)> rest);
   void stop();
 
   /// @return an error (overloaded, shutting_down) if it is not taken; then `complete` is not called.
@@ -82,7 +86,7 @@ class OffloadQueue {
   const OffloadOptions options_;
   const Clock& clock_;
   std::function<void*(std::size_t)> open_;
-  std::function<void(void*)> close_;
+  std::function<void(void*)> close_, rest_;
   mutable std::mutex mutex_;
   std::condition_variable work_, ended_;
   Job *first_ = nullptr, *last_ = nullptr;
@@ -106,7 +110,8 @@ struct AsResult<Result<R>> {
 }  // namespace detail
 
 /// Threads for what blocks (names, files, databases, bcrypt), each owning one `Context`, behind one bounded queue.
-/// A function that takes `Context&` can only run there.
+/// A function that takes `Context&` can only run there. If `Context` has a member `rest()`, a thread calls it when it
+/// has had nothing to do for a while (OffloadOptions::rest_after_ms).
 template <class Context>
 class OffloadPool {
  public:
@@ -114,7 +119,10 @@ class OffloadPool {
   OffloadPool(OffloadOptions options, std::function<std::unique_ptr<Context>(std::size_t thread)> make)
       : queue_(std::move(options)), make_(std::move(make)) {
     queue_.start([this](std::size_t thread) -> void* { return make_(thread).release(); },
-                 [](void* context) { delete static_cast<Context*>(context); });
+                 [](void* context) { delete static_cast<Context*>(context); },
+                 [](void* context) {
+                   if constexpr (requires(Context& owned) { owned.rest(); }) static_cast<Context*>(context)->rest();
+                 });
   }
 
   /// What `fn(Context&)` returns, as a Result (a Result stays what it is).

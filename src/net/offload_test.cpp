@@ -1,6 +1,7 @@
 #include "net/offload.h"
 
 #include <atomic>
+#include <chrono>
 #include <latch>
 #include <stdexcept>
 #include <string>
@@ -17,6 +18,8 @@ namespace {
 struct Session {
   std::thread::id thread = std::this_thread::get_id();
   int used = 0;
+  std::atomic<int> rests = 0;
+  void rest() { ++rests; }
 };
 using Pool = OffloadPool<Session>;
 
@@ -48,6 +51,23 @@ TEST_F(OffloadTest, RunsOnAThreadThatOwnsItsContext) {
   EXPECT_EQ(run_blocking(worker_, use_session(*pool)).value(), 2);
   EXPECT_EQ(pool->run_blocking([](Session& session) { return session.used; }).value(), 2);
   EXPECT_TRUE(pool->run_blocking([](Session&) {}).has_value());
+}
+
+TEST_F(OffloadTest, ThreadsRestOnceAfterEachTimeOfWork) {
+  auto pool = make_pool({.threads = 1, .rest_after_ms = 5});
+  std::atomic<int>* rests = nullptr;
+  const auto work = [&] {
+    return pool->run_blocking([&](Session& session) {
+      rests = &session.rests;
+      return session.rests.load();
+    });
+  };
+  for (int round = 0; round < 2; ++round) {
+    const int before = work().value();
+    for (int i = 0; i < 2'000 && *rests == before; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    EXPECT_EQ(*rests, before + 1);
+  }
 }
 
 TEST_F(OffloadTest, AnswersErrorsAndExceptionsAsErrors) {

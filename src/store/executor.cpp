@@ -41,6 +41,10 @@ void StorageThread::finish() {
   used_at_ns_ = clock_.mono_ns();
 }
 
+void StorageThread::rest() noexcept {
+  if (session_) session_->shrink();
+}
+
 bool StorageThread::lost() const { return session_ && session_->broken(); }
 
 Executor::Executor(const Database& database, ExecutorOptions options) : database_(database) {

@@ -36,6 +36,8 @@ class StorageThread {
   void finish();
   /// Whether the last job lost its connection.
   [[nodiscard]] bool lost() const;
+  /// There has been nothing to do for a while.
+  void rest() noexcept;
 
  private:
   const Database& database_;

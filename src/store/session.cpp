@@ -97,6 +97,11 @@ Result<std::unique_ptr<Session>> Session::open(const Dsn& dsn, Access access, st
   return session;
 }
 
+void Session::shrink() noexcept {
+  if (engine_ != Engine::sqlite || broken_) return;
+  sqlite_api::sqlite3_db_release_memory(static_cast<sqlite_api::sqlite3*>(native_handle()));
+}
+
 Result<void> Session::reconnect() {
   depth_ = 0;
   doomed_ = false;

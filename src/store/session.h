@@ -62,6 +62,8 @@ class Session {
   [[nodiscard]] std::unique_lock<WriteLock> statement_lock();
   /// Rolls back whatever was left open: between two jobs.
   void abandon() noexcept;
+  /// Lets go of cached pages that are not in use (SQLite); they are read again when needed.
+  void shrink() noexcept;
 
  private:
   Session(const Dsn& dsn, Access access, std::shared_ptr<WriteLock> lock);
