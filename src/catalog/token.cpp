@@ -97,7 +97,7 @@ Result<GroupChain> resolve_groups(const Catalog& catalog, const TokenFacts& fact
     return fail(ErrorCode::group_not_allowed, "group '" + symbol + "' does not exist or is disabled");
   }
   if (!may_use(*primary)) {
-    return fail(ErrorCode::group_not_allowed, "group '" + symbol + "' is not open to the owner of this API key");
+    return fail(ErrorCode::group_not_allowed, "group '" + symbol + "' is not open to this account");
   }
   GroupChain out;
   out.add(primary);

@@ -64,11 +64,22 @@ bool within_limits(Shared& shared, const Context& ctx) {
          shared.critical_calls.take(ctx.address, settings.critical_rate_limit, kCriticalWindowMs, now);
 }
 
-Reply key_refused(const Context& ctx, const Error& error) {
+/// As model routes refuse.
+Reply model_failure(const Context& ctx, const Error& error) {
   Reply reply;
   reply.status = error.http_status();
   reply.body = dialects::find(llm::DialectId::openai_chat)->render_error(error, ctx.request_id, false);
+  if (const auto wait = error.retry_after_ms()) reply.headers.add("Retry-After", std::to_string((*wait + 999) / 1000));
   return reply;
+}
+
+Reply failure_of(const Context& ctx, const Error& error) {
+  return ctx.row.traits.model_call ? model_failure(ctx, error) : failure(error);
+}
+
+/// A failure with a status of its own.
+Reply refusal_of(const Context& ctx, int status, const Error& error) {
+  return ctx.row.traits.model_call ? model_failure(ctx, error) : refused(status, error.message());
 }
 
 identity::Role role_for(Permission permission) {
@@ -82,13 +93,13 @@ net::Task<std::optional<Reply>> admit(Context& ctx) {
   const http::Headers& headers = ctx.exchange.head().headers;
   const Permission permission = ctx.row.permission;
   if (ctx.row.traits.own_site) {
-    if (const auto own = check_origin(ctx); !own) co_return refused(403, own.error().message());
+    if (const auto own = check_origin(ctx); !own) co_return refusal_of(ctx, 403, own.error());
   }
   if (permission == Permission::open) co_return std::nullopt;
   if (permission == Permission::key) {
     auto caller = co_await relay::identify_caller(ctx.services.relay_of(ctx.exchange.worker()), ctx.exchange,
                                                   catalog::CredentialStyle::openai);
-    if (!caller) co_return key_refused(ctx, caller.error());
+    if (!caller) co_return model_failure(ctx, caller.error());
     ctx.set_key_caller(std::move(*caller));
     co_return std::nullopt;
   }
@@ -101,15 +112,16 @@ net::Task<std::optional<Reply>> admit(Context& ctx) {
   if (!principal) {
     const bool unknown = principal.error().code() == ErrorCode::invalid_api_key;
     if (visitor && (unknown || principal.error().code() == ErrorCode::account_disabled)) co_return std::nullopt;
-    if (unknown && shown.authorization.empty()) co_return refused(401, principal.error().message());
-    co_return failure(principal.error());
+    if (unknown && shown.authorization.empty()) co_return refusal_of(ctx, 401, principal.error());
+    co_return failure_of(ctx, principal.error());
   }
   if (principal->via == identity::Principal::Via::session) {
-    if (const auto own = check_origin(ctx); !own) co_return refused(403, own.error().message());
+    if (const auto own = check_origin(ctx); !own) co_return refusal_of(ctx, 403, own.error());
   }
   ctx.set_caller(std::move(*principal));
   if (!visitor) {
-    if (const auto may = identity::require(ctx.principal(), role_for(permission)); !may) co_return failure(may.error());
+    if (const auto may = identity::require(ctx.principal(), role_for(permission)); !may)
+      co_return failure_of(ctx, may.error());
   }
   co_return std::nullopt;
 }
@@ -117,7 +129,7 @@ net::Task<std::optional<Reply>> admit(Context& ctx) {
 Reply reply_of(const Context& ctx, Result<Reply> result) {
   if (result) return std::move(*result);
   const Error& error = result.error();
-  Reply reply = failure(error);
+  Reply reply = failure_of(ctx, error);
   if (reply.status >= 500) {
     log::failure(log::Level::error, "a management call failed", error,
                  {{"request_id", ctx.request_id}, {"route", ctx.row.path}});
@@ -127,6 +139,9 @@ Reply reply_of(const Context& ctx, Result<Reply> result) {
 
 net::Task<Reply> answer(Shared& shared, Context& ctx) {
   if (!within_limits(shared, ctx)) {
+    if (ctx.row.traits.model_call) {
+      co_return model_failure(ctx, Error(ErrorCode::rate_limit_exceeded, "too many calls from this address"));
+    }
     Reply reply;
     reply.status = 429;
     co_return reply;
@@ -168,6 +183,11 @@ http::Response render_error(const Error& error, const http::RequestHead& head) {
   const std::string message = "Invalid URL (" + std::string(head.method_text) + " " + std::string(head.path) + ")";
   json::object body{{"error", json::object{{"message", message}, {"type", "invalid_request_error"}, {"code", ""}}}};
   return response_of(raw(std::move(body), 404), new_request_id());
+}
+
+http::Response render_model_error(const Error& error, const http::RequestHead& head) {
+  if (error.code() == ErrorCode::method_not_allowed) return render_error(error, head);
+  return relay::error_answer(*dialects::find(llm::DialectId::openai_chat), error, head, new_request_id(), {});
 }
 
 /// The path in its other form, and the query as it was.
@@ -224,16 +244,17 @@ std::vector<http::Route> manage_routes(Services& services) {
   for (const Row& row : all_rows()) taken.emplace(row.method, row.path);
 
   std::vector<http::Route> routes;
-  const auto add = [&](http::Method method, std::string pattern, http::Handler handler) {
+  const auto add = [&](http::Method method, std::string pattern, http::Handler handler, bool model_call = false) {
     routes.push_back({.method = method,
                       .pattern = std::move(pattern),
                       .handler = std::move(handler),
-                      .render_error = render_error,
+                      .render_error = model_call ? render_model_error : render_error,
                       .name = {}});
   };
   for (const Row& row : all_rows()) {
-    add(row.method, std::string(row.path),
-        [shared, &row](http::Exchange& exchange) { return serve(*shared, row, exchange); });
+    add(
+        row.method, std::string(row.path),
+        [shared, &row](http::Exchange& exchange) { return serve(*shared, row, exchange); }, row.traits.model_call);
     // What takes the rest of the path takes its last slash too.
     const bool takes_rest = row.path.find("/*") != std::string_view::npos;
     if (std::string other = other_form(row.path); !takes_rest && taken.emplace(row.method, other).second) {

@@ -30,6 +30,7 @@ struct Traits {
   bool own_site = false;    ///< another site's page may not make it even without a session: signing in
   bool any_origin = false;  ///< answers carry CORS fields, and OPTIONS is answered
   bool unlimited = false;   ///< does not count against the limit of calls
+  bool model_call = false;  ///< refused as model routes refuse: with the error's own status, in OpenAI's shape
 };
 
 /// Answers one call. Runs on a worker: whatever blocks goes through Context::read or Context::run. An error becomes the

@@ -20,10 +20,14 @@ void measure(std::string_view body, CallShape& shape) {
 net::Task<Result<void>> RelayCall::identify() {
   auto caller = co_await identify_caller(relay_, exchange_, route_.credentials);
   if (!caller) co_return std::unexpected(std::move(caller.error()));
-  caller_ = std::move(caller->facts);
-  pin_ = caller->pin;
-  facts_.client_ip = mapped_bytes(caller->address);
+  take_caller(std::move(*caller));
   co_return Result<void>{};
+}
+
+void RelayCall::take_caller(Caller caller) {
+  caller_ = std::move(caller.facts);
+  pin_ = caller.pin;
+  facts_.client_ip = mapped_bytes(caller.address);
 }
 
 net::Task<Result<void>> RelayCall::admit() {
@@ -39,7 +43,8 @@ net::Task<Result<void>> RelayCall::admit() {
 }
 
 net::Task<Result<void>> RelayCall::read_envelope() {
-  const auto body = co_await exchange_.read_body(static_cast<std::size_t>(settings().max_body_bytes));
+  const auto body = given_body_ ? Result<std::string_view>(*given_body_)
+                                : co_await exchange_.read_body(static_cast<std::size_t>(settings().max_body_bytes));
   if (!body) co_return std::unexpected(body.error());
   const auto scan = [&] {
     measure(*body, shape_);

@@ -66,9 +66,9 @@ net::Task<void> RelayCall::run() {
   co_await serve_admitted();
 }
 
-net::Task<void> RelayCall::run_for(catalog::TokenRef caller, catalog::Pin pin) {
-  caller_ = std::move(caller);
-  pin_ = pin;
+net::Task<void> RelayCall::run_for(Caller caller, std::string_view body) {
+  take_caller(std::move(caller));
+  given_body_ = body;
   co_await serve_admitted();
 }
 

@@ -16,6 +16,7 @@
 #include "llm/ids.h"
 #include "relay/admission.h"
 #include "relay/answer.h"
+#include "relay/caller.h"
 #include "relay/metering.h"
 #include "relay/pump.h"
 #include "relay/upstream_call.h"
@@ -46,8 +47,9 @@ class RelayCall {
 
   /// The whole call, for a caller who shows a key.
   net::Task<void> run();
-  /// The same for a caller who is known already (a session's playground).
-  net::Task<void> run_for(catalog::TokenRef caller, catalog::Pin pin);
+  /// The same for a caller who is known already, and a body in place of the one that came.
+  /// @param body  At least json::kScanPadding readable bytes behind it; outlives the call.
+  net::Task<void> run_for(Caller caller, std::string_view body);
 
  private:
   /// What came of an attempt.
@@ -58,6 +60,7 @@ class RelayCall {
 
   // admission.cpp
   net::Task<Result<void>> identify();
+  void take_caller(Caller caller);
   net::Task<Result<void>> admit();
   net::Task<Result<void>> read_envelope();
   Result<void> choose_groups();
@@ -111,6 +114,7 @@ class RelayCall {
   const std::int64_t began_ns_;
   std::shared_ptr<const config::Settings> settings_;
   std::unique_ptr<Admission> admission_;
+  std::optional<std::string_view> given_body_;  ///< in place of the exchange's
   catalog::TokenRef caller_;
   catalog::Pin pin_;
   catalog::CallSlots slots_;

@@ -110,4 +110,9 @@ std::vector<http::Route> relay_routes(const RelayOf& relay_of) {
   return routes;
 }
 
+net::Task<void> serve_chat_for(WorkerRelay& relay, http::Exchange& exchange, Caller caller, std::string_view body) {
+  RelayCall call(relay, exchange, {.dialect = dialects::find(DialectId::openai_chat), .operation = Operation::chat});
+  co_await call.run_for(std::move(caller), body);
+}
+
 }  // namespace tollgate::relay
