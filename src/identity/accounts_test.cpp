@@ -287,6 +287,23 @@ TEST_F(FirstRootTest, TakesWhatTheOperatorWants) {
   EXPECT_TRUE(access->token.key_sealed.empty());
 }
 
+TEST_F(FirstRootTest, KnowsWhetherTheRandomPasswordWasReplaced) {
+  const auto first_in_use = [this] {
+    return temp.run([this](store::Session& db) { return first_password_in_use(db, master.token_hash()); });
+  };
+  EXPECT_FALSE(first_in_use());
+  const UserId root = (*create())->user;
+  EXPECT_TRUE(first_in_use());
+  temp.run([&](store::Session& db) { return accounts.set_password(db, root, Secret("another-word"), options, {}); });
+  EXPECT_FALSE(first_in_use());
+}
+
+TEST_F(FirstRootTest, APasswordOfTheOperatorsOwnNeedsNoReplacing) {
+  wanted.password = Secret("operators-word");
+  ASSERT_TRUE(create()->has_value());
+  EXPECT_FALSE(temp.run([this](store::Session& db) { return first_password_in_use(db, master.token_hash()); }));
+}
+
 TEST_F(FirstRootTest, RefusesWhatCannotWorkAndLeavesNothingBehind) {
   wanted.password = Secret("short");
   EXPECT_EQ(create().error().code(), ErrorCode::invalid_request);

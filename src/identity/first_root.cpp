@@ -8,6 +8,7 @@
 #include "crypto/random.h"
 #include "identity/passwords.h"
 #include "store/grants.h"
+#include "store/options.h"
 #include "store/session.h"
 #include "store/tokens.h"
 #include "store/users.h"
@@ -17,8 +18,14 @@ namespace {
 
 constexpr std::string_view kTokenKeyPurpose = "token.key";
 constexpr std::string_view kPrefix = "sk-";
+constexpr std::string_view kMetaFirstPassword = "first_password";
 
 bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// What is kept to recognize the first password: not its hash, which the account's row has until it is replaced.
+std::string first_password_mark(const crypto::KeyedHash& hash, const store::UserRow& user) {
+  return std::to_string(user.id.value) + ":" + hash("first password:" + user.password_hash).hex();
+}
 
 // The key without its prefix, if callers can use it as it is: nothing in it may read as a suffix.
 Result<std::string> usable_key(std::string_view text) {
@@ -60,7 +67,11 @@ Result<MadeRoot> create(store::Session& db, const Accounts& accounts, const cryp
   if (!wanted.access_token.empty()) accounts.put_access_token(user, wanted.access_token);
   auto id = store::create_user(db, user);
   if (!id) return std::unexpected(std::move(id.error()));
-  out.user = *id;
+  out.user = user.id = *id;
+  if (out.password_is_random) {
+    auto marked = store::set_meta_value(db, kMetaFirstPassword, first_password_mark(token_hash, user));
+    if (!marked) return std::unexpected(std::move(marked.error()));
+  }
 
   store::GrantRow grant;
   grant.account = id->value;
@@ -104,6 +115,16 @@ Result<std::optional<MadeRoot>> create_root_if_missing(store::Session& db, const
   return fail(
       ErrorCode::conflict,
       "there is no user with the role root, but a user or token of the name or key that the first one would get");
+}
+
+Result<bool> first_password_in_use(store::Session& db, const crypto::KeyedHash& token_hash) {
+  const auto mark = store::meta_value(db, kMetaFirstPassword);
+  if (!mark) return std::unexpected(mark.error());
+  const auto id = parse_int(std::string_view(*mark).substr(0, mark->find(':')));
+  if (!id) return false;
+  const auto user = store::find_user(db, UserId{*id});
+  if (!user) return std::unexpected(user.error());
+  return *user && first_password_mark(token_hash, **user) == *mark;
 }
 
 }  // namespace tollgate::identity

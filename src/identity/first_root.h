@@ -48,4 +48,7 @@ inline constexpr Quota kRootQuota = 100'000'000;  ///< as the predecessors give 
                                                                      const crypto::Sealer& sealer,
                                                                      const FirstRoot& wanted, std::int64_t now_unix_s);
 
+/// Whether the password that was made at random at the first start, and printed, still opens the account. Blocking.
+[[nodiscard]] Result<bool> first_password_in_use(store::Session& db, const crypto::KeyedHash& token_hash);
+
 }  // namespace tollgate::identity

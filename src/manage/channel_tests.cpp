@@ -59,15 +59,35 @@ Result<bool> note_outcome(Session& db, const ChannelRow& row, const relay::Chann
   return false;
 }
 
-json::object outcome_members(const relay::ChannelTestOutcome& outcome, const std::string& model) {
-  json::object out{{"time", static_cast<double>(outcome.latency_ms) / 1000.0},
-                   {"modelName", model},
-                   {"upstream_model", outcome.upstream_model}};
-  if (outcome.failure) {
-    out["code"] = outcome.failure->name();
-    if (!outcome.failure->detail().empty()) out["detail"] = outcome.failure->detail();
+struct Tested {
+  std::string model;
+  relay::ChannelTestOutcome outcome;
+};
+
+/// Asks the channel, with the model that is named or the one it is tested with. Errors: invalid_request, client_gone.
+net::Task<Result<Tested>> ask(Context& ctx, const Subject& subject, std::string model) {
+  if (model.empty()) model = relay::test_model_of(subject.channel, subject.row.models);
+  if (model.empty()) {
+    co_return fail(Error(ErrorCode::invalid_request, "name a model to test with: the channel has none").param("model"));
   }
-  return out;
+  auto outcome = co_await relay::test_channel(ctx.services.relay_of(ctx.exchange.worker()), subject.channel,
+                                              *ctx.settings, model, ctx.exchange.cancel_signal());
+  if (outcome.failure && outcome.failure->code() == ErrorCode::client_gone) co_return fail(*outcome.failure);
+  co_return Tested{.model = std::move(model), .outcome = std::move(outcome)};
+}
+
+Reply test_reply(const Tested& tested) {
+  const std::optional<Error>& failure = tested.outcome.failure;
+  json::object out{{"success", !failure},
+                   {"message", failure ? std::string_view(failure->message()) : std::string_view()},
+                   {"time", static_cast<double>(tested.outcome.latency_ms) / 1000.0},
+                   {"modelName", tested.model},
+                   {"upstream_model", tested.outcome.upstream_model}};
+  if (failure) {
+    out["code"] = failure->name();
+    if (!failure->detail().empty()) out["detail"] = failure->detail();
+  }
+  return raw(std::move(out));
 }
 
 net::Task<Result<Reply>> test_one(Context& ctx) {
@@ -82,15 +102,9 @@ net::Task<Result<Reply>> test_one(Context& ctx) {
   };
   const auto subject = co_await ctx.read(std::move(load));
   if (!subject) co_return std::unexpected(subject.error());
-  std::string model = ctx.query().text("model");
-  if (model.empty()) model = relay::test_model_of(subject->channel, subject->row.models);
-  if (model.empty()) {
-    co_return fail(Error(ErrorCode::invalid_request, "name a model to test with: the channel has none").param("model"));
-  }
-  relay::WorkerRelay& relay = ctx.services.relay_of(ctx.exchange.worker());
-  const auto outcome =
-      co_await relay::test_channel(relay, subject->channel, *ctx.settings, model, ctx.exchange.cancel_signal());
-  if (outcome.failure && outcome.failure->code() == ErrorCode::client_gone) co_return fail(*outcome.failure);
+  const auto tested = co_await ask(ctx, *subject, ctx.query().text("model"));
+  if (!tested) co_return std::unexpected(tested.error());
+  const relay::ChannelTestOutcome& outcome = tested->outcome;
 
   const AfterTest after = after_test(subject->row, outcome, *ctx.settings, false);
   // A deadline of its own: the context's may have passed while the provider was thinking.
@@ -102,10 +116,7 @@ net::Task<Result<Reply>> test_one(Context& ctx) {
   if (*changed) co_await ctx.published();
   if (!outcome.failure) ctx.services.health.reset(subject->row.id, false);
 
-  json::object members = outcome_members(outcome, model);
-  members["success"] = !outcome.failure;
-  members["message"] = outcome.failure ? std::string_view(outcome.failure->message()) : std::string_view();
-  co_return raw(std::move(members));
+  co_return test_reply(*tested);
 }
 
 /// The one run over all channels that there may be at a time.
@@ -202,54 +213,70 @@ Result<std::string> path_of_models(const ChannelRow& row, const catalog::Channel
       *channel.provider, {.base_url = channel.base_url, .other = row.other, .options = &options, .plugin = &plugin});
 }
 
+/// The channel that a form describes, saved or not: without a key in the body, with those of the channel `id`.
+/// Blocking.
+Result<Subject> draft(Session& db, Services& services, const config::Settings& settings, const ChannelChange& change) {
+  const ChannelSecrets secrets = channel_secrets(services);
+  ChannelRow row;
+  const auto keys = lines_of(change.key ? std::string_view(change.key->reveal()) : std::string_view());
+  const auto key = std::ranges::find_if(keys, [](std::string_view line) { return !line.empty(); });
+  if (key == keys.end() && change.id > 0) {
+    auto stored = load_channel(db, ChannelId{change.id});
+    if (!stored) return std::unexpected(stored.error());
+    row = std::move(*stored);
+    row.id = ChannelId{};
+  }
+  apply_channel_change(change, true, secrets, row);
+  if (key != keys.end()) secrets.set_keys(row, *key);
+  auto channel = build(services, settings, row);
+  if (!channel) return std::unexpected(channel.error());
+  return Subject{.row = std::move(row), .channel = std::move(*channel)};
+}
+
 /// What the provider itself says it serves, for the form of a channel that may not be saved yet.
 net::Task<Result<Reply>> provider_models(Context& ctx) {
   const auto body = co_await ctx.body();
   if (!body) co_return std::unexpected(body.error());
   const auto change = read_channel_change(*body);
   if (!change) co_return std::unexpected(change.error());
-  struct Loaded {
-    catalog::Channel channel;
-    std::string path;
-  };
-  auto load = [&](Session& db) -> Result<Loaded> {
-    const ChannelSecrets secrets = channel_secrets(ctx.services);
-    ChannelRow row;
-    const auto keys = lines_of(change->key ? std::string_view(change->key->reveal()) : std::string_view());
-    const auto key = std::ranges::find_if(keys, [](std::string_view line) { return !line.empty(); });
-    if (key == keys.end() && change->id > 0) {
-      auto stored = load_channel(db, ChannelId{change->id});
-      if (!stored) return std::unexpected(stored.error());
-      row = std::move(*stored);
-      row.id = ChannelId{};
-    }
-    apply_channel_change(*change, true, secrets, row);
-    if (key != keys.end()) secrets.set_keys(row, *key);
-    auto channel = build(ctx.services, *ctx.settings, row);
-    if (!channel) return std::unexpected(channel.error());
-    if (channel->local()) return Loaded{.channel = std::move(*channel), .path = {}};
-    auto path = path_of_models(row, *channel);
-    if (!path) return std::unexpected(path.error());
-    return Loaded{.channel = std::move(*channel), .path = std::move(*path)};
-  };
-  const auto loaded = co_await ctx.read(std::move(load));
-  if (!loaded) co_return std::unexpected(loaded.error());
+  const auto subject = co_await ctx.read([&](Session& db) { return draft(db, ctx.services, *ctx.settings, *change); });
+  if (!subject) co_return std::unexpected(subject.error());
+  const catalog::Channel& channel = subject->channel;
   json::array out;
-  if (loaded->channel.local()) {
-    for (const std::string_view model : loaded->channel.provider->models) out.emplace_back(model);
+  if (channel.local()) {
+    for (const std::string_view model : channel.provider->models) out.emplace_back(model);
     co_return ok(std::move(out));
   }
-  const auto models = co_await relay::fetch_models(ctx.services.relay_of(ctx.exchange.worker()), loaded->channel,
-                                                   *ctx.settings, loaded->path, ctx.exchange.cancel_signal());
+  const auto path = path_of_models(subject->row, channel);
+  if (!path) co_return std::unexpected(path.error());
+  const auto models = co_await relay::fetch_models(ctx.services.relay_of(ctx.exchange.worker()), channel, *ctx.settings,
+                                                   *path, ctx.exchange.cancel_signal());
   if (!models) co_return std::unexpected(models.error());
   for (const std::string& model : *models) out.emplace_back(model);
   co_return ok(std::move(out));
+}
+
+/// Tests a channel as its form describes it, so that a wrong key is found before it is saved. Stores nothing.
+net::Task<Result<Reply>> probe(Context& ctx) {
+  const auto body = co_await ctx.body();
+  if (!body) co_return std::unexpected(body.error());
+  const auto change = read_channel_change(*body);
+  if (!change) co_return std::unexpected(change.error());
+  Fields fields(*body);
+  const std::string model(fields->string("model").value_or(""));
+  if (!fields.ok()) co_return fields.failure();
+  const auto subject = co_await ctx.read([&](Session& db) { return draft(db, ctx.services, *ctx.settings, *change); });
+  if (!subject) co_return std::unexpected(subject.error());
+  const auto tested = co_await ask(ctx, *subject, model);
+  if (!tested) co_return std::unexpected(tested.error());
+  co_return test_reply(*tested);
 }
 
 constexpr std::array kRows{
     Row{Method::get, "/api/channel/test", Permission::admin, &start_test_of_all, {.acts = true}},
     Row{Method::get, "/api/channel/test/:id", Permission::admin, &test_one, {.acts = true}},
     Row{Method::post, "/api/channel/provider_models_list", Permission::admin, &provider_models},
+    Row{Method::post, "/api/channel/probe", Permission::admin, &probe},
 };
 
 }  // namespace

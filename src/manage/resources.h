@@ -22,6 +22,7 @@ std::span<const Row> channel_tag_routes();   ///< channels that are edited as on
 std::span<const Row> channel_test_routes();  ///< trying channels
 std::span<const Row> price_routes();         ///< what models cost
 std::span<const Row> log_routes();           ///< what was called
+std::span<const Row> setup_routes();         ///< the first start's wizard
 std::span<const Row> playground_routes();    ///< model calls of a session
 
 }  // namespace tollgate::manage

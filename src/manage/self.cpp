@@ -4,6 +4,7 @@
 
 #include "base/int128.h"
 #include "catalog/catalog.h"
+#include "manage/capabilities.h"
 #include "manage/context.h"
 #include "manage/dates.h"
 #include "manage/resources.h"
@@ -34,7 +35,9 @@ net::Task<Result<Reply>> show_self(Context& ctx) {
   if (!user) co_return std::unexpected(user.error());
   const auto token = ctx.services.accounts.access_token(*user);
   if (!token) co_return std::unexpected(token.error());
-  co_return ok(live_user_value(ctx, *user, *token ? (*token)->reveal() : std::string_view()));
+  json::object out = live_user_value(ctx, *user, *token ? (*token)->reveal() : std::string_view());
+  out["capabilities"] = capabilities_of(user->role);
+  co_return ok(std::move(out));
 }
 
 /// Display name and password, as far as they are given; everything else in the body is ignored.

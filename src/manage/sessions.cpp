@@ -3,6 +3,7 @@
 
 #include "base/strings.h"
 #include "identity/cookie.h"
+#include "manage/capabilities.h"
 #include "manage/context.h"
 #include "manage/resources.h"
 #include "manage/user_value.h"
@@ -51,7 +52,9 @@ net::Task<Result<Reply>> sign_in(Context& ctx) {
   shown.role = user.role;
   shown.status = user.status;
   shown.group.clear();
-  Reply reply = ok(user_value(shown, 0));
+  json::object value = user_value(shown, 0);
+  value["capabilities"] = capabilities_of(user.role);
+  Reply reply = ok(std::move(value));
   reply.headers.add("Set-Cookie", identity::set_cookie(signed_in->cookie.reveal(), cookie_rules(ctx)));
   co_return reply;
 }

@@ -115,6 +115,9 @@ std::string ApiDocument::check_value(YAML::Node schema, const json::value& value
     }
     return path + " is none of what it may be:" + problems;
   }
+  for (const auto& part : schema["allOf"]) {
+    if (std::string problem = check_value(part, value, path); !problem.empty()) return problem;
+  }
   if (const YAML::Node constant = schema["const"]) {
     return equals(constant, value) ? "" : path + " must be " + constant.Scalar();
   }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <map>
 #include <regex>
 #include <set>
 #include <string>
@@ -6,6 +8,7 @@
 
 #include "api_document.h"
 #include "http/message.h"
+#include "manage/capabilities.h"
 #include "manage/dispatch.h"
 
 namespace tollgate::testing {
@@ -31,6 +34,57 @@ TEST(ManageContract, DocumentAndRoutesAreTheSame) {
   }
   for (const std::string& route : served) EXPECT_TRUE(described.contains(route)) << "not described: " << route;
   for (const std::string& route : described) EXPECT_TRUE(served.contains(route)) << "not served: " << route;
+}
+
+/// Which capability opens an administrator's or root's route: that of the longest beginning of its path.
+struct Opened {
+  std::string_view prefix, reading, changing;
+};
+constexpr Opened kOpened[] = {
+    {"/api/analytics/", "analytics.all", {}},
+    {"/api/channel/", "channels.read", "channels.write"},
+    {"/api/channel_tag/", "channels.read", "channels.write"},
+    {"/api/group/", "groups.read", {}},
+    {"/api/log/", "requests.all", "requests.all"},
+    {"/api/model_info/", "prices.read", "prices.write"},
+    {"/api/model_ownedby/", "prices.read", "prices.write"},
+    {"/api/option/", "settings.read", "settings.write"},
+    {"/api/prices", "prices.read", "prices.write"},
+    {"/api/providers", "channels.read", {}},
+    {"/api/setup/", "system", "setup"},
+    {"/api/token/", "users.read", "users.write"},
+    {"/api/user/", "users.read", "users.write"},
+    {"/api/user_group/", "groups.read", "groups.write"},
+};
+
+std::string_view capability_of(const manage::Row& row) {
+  const Opened* best = nullptr;
+  for (const Opened& opened : kOpened) {
+    if (row.path.starts_with(opened.prefix) && (best == nullptr || opened.prefix.size() > best->prefix.size())) {
+      best = &opened;
+    }
+  }
+  if (best == nullptr) return {};
+  return row.method == http::Method::get && !row.traits.acts ? best->reading : best->changing;
+}
+
+TEST(ManageContract, WhatARoleOpensIsACapabilityOfThatRole) {
+  const std::map<manage::Permission, identity::Role> roles{{manage::Permission::admin, identity::Role::admin},
+                                                           {manage::Permission::root, identity::Role::root}};
+  std::set<std::string_view> opening;
+  for (const manage::Row& row : manage::all_rows()) {
+    const auto role = roles.find(row.permission);
+    if (role == roles.end()) continue;
+    const std::string_view name = capability_of(row);
+    const auto capability = std::ranges::find(manage::all_capabilities(), name, &manage::Capability::name);
+    ASSERT_NE(capability, manage::all_capabilities().end()) << row.path << " belongs to no capability";
+    EXPECT_EQ(capability->least, role->second) << row.path;
+    opening.insert(name);
+  }
+  for (const manage::Capability& capability : manage::all_capabilities()) {
+    const bool everybodys = capability.least == identity::Role::common;
+    EXPECT_TRUE(everybodys || opening.contains(capability.name)) << capability.name << " opens nothing";
+  }
 }
 
 TEST(ManageContract, NobodyChangesAnythingUnasked) {

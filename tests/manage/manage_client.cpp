@@ -3,10 +3,23 @@
 #include <stdexcept>
 #include <utility>
 
+#include <gtest/gtest.h>
+
+#include "api_document.h"
+
 namespace tollgate::testing {
 namespace {
 
 const json::value kNull;
+
+/// Whatever a test asks, the answer must be what api/openapi.yaml says.
+void expect_described(std::string_view method, std::string_view path, const ManageAnswer& answer) {
+  static const ApiDocument kDocument;
+  const ApiDocument::Operation* operation = kDocument.find(method, path.substr(0, path.find('?')));
+  if (operation == nullptr) return;
+  EXPECT_EQ(kDocument.check(*operation, answer.status, answer.body), "") << method << " " << path << "\n"
+                                                                         << answer.body;
+}
 
 }  // namespace
 
@@ -57,6 +70,7 @@ ManageAnswer ManageClient::call(std::string_view method, std::string_view path, 
   HttpAnswer answer = http_request(gateway_.port(), method, path, body, headers);
   ManageAnswer out{answer.status, std::move(answer.headers), std::move(answer.body), nullptr};
   if (auto document = json::parse(out.body)) out.document = std::move(*document);
+  expect_described(method, path, out);
   return out;
 }
 
