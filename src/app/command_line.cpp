@@ -33,7 +33,7 @@ int check(const config::Loaded& loaded) {
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) {
+int run_command_line(int argc, char** argv, std::span<const console::File> console_files) {
   CLI::App app("Tollgate: one endpoint and one key in front of every AI provider.", "tollgate");
   app.set_version_flag("--version", std::string(kVersion));
   app.fallthrough();
@@ -59,7 +59,7 @@ int run_command_line(int argc, char** argv) {
   if (check_command->parsed()) return check(loaded);
   print_problems(loaded);
   if (!loaded.ok()) return kWrongInput;
-  return serve(std::move(inputs), loaded.settings);
+  return serve(std::move(inputs), loaded.settings, console_files);
 }
 
 }  // namespace tollgate::app

@@ -11,6 +11,7 @@
 #include "app/operations.h"
 #include "app/parts.h"
 #include "base/strings.h"
+#include "console/routes.h"
 #include "identity/first_root.h"
 #include "manage/dispatch.h"
 #include "net/tcp.h"
@@ -173,6 +174,8 @@ Result<http::ServerOptions> server_options(const config::Settings& settings) {
     out.certificate_pem = std::move(*certificate);
     out.key_pem = Secret(std::move(*key));
   }
+  out.base_path = settings.console_base_path;
+  if (out.base_path.ends_with('/')) out.base_path.pop_back();
   out.head.max_head_bytes = static_cast<std::size_t>(settings.max_head_bytes);
   out.head.max_fields = static_cast<std::size_t>(settings.max_headers);
   out.max_body_bytes = static_cast<std::size_t>(settings.max_body_bytes);
@@ -209,6 +212,9 @@ Result<void> start_server(Gateway::Parts& parts) {
                                                                               .started_at = parts.now_s()});
   for (http::Route& route : manage::manage_routes(*parts.manage_services)) routes.push_back(std::move(route));
   for (http::Route& route : operations_routes(parts)) routes.push_back(std::move(route));
+  for (http::Route& route : console::console_routes(parts.console_files, options->base_path + "/")) {
+    routes.push_back(std::move(route));
+  }
   parts.server = std::make_unique<http::Server>(std::move(*options), std::move(routes), unknown_path_renderer());
   return parts.server->start(*parts.workers);
 }
@@ -226,7 +232,9 @@ const Clock& clock_or_system(const Clock* clock) {
 }  // namespace
 
 Gateway::Parts::Parts(GatewayOptions given)
-    : holder(std::move(given.inputs), std::move(given.settings)), clock(clock_or_system(given.clock)) {}
+    : holder(std::move(given.inputs), std::move(given.settings)),
+      clock(clock_or_system(given.clock)),
+      console_files(given.console_files) {}
 
 Gateway::Gateway(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 

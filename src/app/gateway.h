@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 #include "config/loader.h"
+#include "console/files.h"
 
 namespace tollgate::app {
 
@@ -20,10 +22,11 @@ struct FirstStart {
 };
 
 struct GatewayOptions {
-  config::Inputs inputs;         ///< for reloading
-  config::Settings settings;     ///< what `config::load(inputs)` gave, without errors
-  const Clock* clock = nullptr;  ///< the system's if null; must outlive the gateway
-  bool lock_data_dir = true;     ///< tests that start several in one process on folders of their own may leave it
+  config::Inputs inputs;                         ///< for reloading
+  config::Settings settings;                     ///< what `config::load(inputs)` gave, without errors
+  const Clock* clock = nullptr;                  ///< the system's if null; must outlive the gateway
+  std::span<const console::File> console_files;  ///< none: no console; outlive the gateway
+  bool lock_data_dir = true;  ///< tests that start several in one process on folders of their own may leave it
 };
 
 /// A whole gateway in one object: databases, ledger, workers, server. Made, and destroyed, by one thread that is not

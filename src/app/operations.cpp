@@ -4,7 +4,6 @@
 #include <string>
 
 #include "app/parts.h"
-#include "app/welcome_page.h"
 #include "crypto/encoding.h"
 #include "crypto/hash.h"
 #include "dialects/registry.h"
@@ -74,18 +73,6 @@ net::Task<void> answer_metrics(Gateway::Parts& parts, http::Exchange& exchange) 
   (void)co_await exchange.respond(200, {{"Content-Type", telemetry::Metrics::kContentType}}, *text);
 }
 
-net::Task<void> answer_welcome(Gateway::Parts& parts, http::Exchange& exchange) {
-  const std::string_view host = exchange.head().headers.get("host");
-  const std::string address =
-      (exchange.over_tls() ? "https://" : "http://") + std::string(host.empty() ? "localhost" : host);
-  (void)co_await exchange.respond(200,
-                                  {{"Content-Type", "text/html; charset=utf-8"},
-                                   {"Content-Security-Policy", kWelcomePolicy},
-                                   {"X-Content-Type-Options", "nosniff"},
-                                   {"Referrer-Policy", "no-referrer"}},
-                                  welcome_page(parts.settings()->system_name, address));
-}
-
 /// 0 closed, 1 half open, 2 open, 3 disabled automatically.
 double breaker_value(const catalog::Health::Stats& channel) {
   if (channel.off) return 3;
@@ -109,7 +96,6 @@ std::vector<http::Route> operations_routes(Gateway::Parts& parts) {
   for (const char* path : {"/metrics", "/api/metrics"}) {
     routes.push_back(get_route(path, [&parts](http::Exchange& exchange) { return answer_metrics(parts, exchange); }));
   }
-  routes.push_back(get_route("/", [&parts](http::Exchange& exchange) { return answer_welcome(parts, exchange); }));
   return routes;
 }
 

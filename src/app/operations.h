@@ -11,7 +11,7 @@ namespace tollgate::app {
 
 inline constexpr std::string_view kVersion = TOLLGATE_VERSION;
 
-/// `/healthz`, `/readyz`, `/metrics` and `/api/metrics`, and the page at `/`. `parts` must outlive the server.
+/// `/healthz`, `/readyz`, `/metrics` and `/api/metrics`. `parts` must outlive the server.
 [[nodiscard]] std::vector<http::Route> operations_routes(Gateway::Parts& parts);
 
 /// What the metrics read from the parts at each scrape.

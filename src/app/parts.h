@@ -34,6 +34,7 @@ struct Gateway::Parts {
 
   config::SettingsHolder holder;
   const Clock& clock;
+  const std::span<const console::File> console_files;
   FirstStart first_start;
   std::vector<std::string> warnings;
   bool stopped = false;

@@ -89,7 +89,7 @@ void cut_at_second_signal(const sigset_t& signals) {
 
 }  // namespace
 
-int serve(config::Inputs inputs, config::Settings settings) {
+int serve(config::Inputs inputs, config::Settings settings, std::span<const console::File> console_files) {
   const sigset_t signals = block_signals();
   raise_descriptor_limit();
   if (auto logging = log::start(log_options(settings)); !logging) {
@@ -97,7 +97,8 @@ int serve(config::Inputs inputs, config::Settings settings) {
     return 2;
   }
   const std::int64_t drain_ms = settings.drain_timeout_ms;
-  auto started = Gateway::start({.inputs = std::move(inputs), .settings = std::move(settings)});
+  auto started =
+      Gateway::start({.inputs = std::move(inputs), .settings = std::move(settings), .console_files = console_files});
   if (!started) {
     log::failure(log::Level::error, "not started", started.error());
     log::stop();

@@ -1,5 +1,6 @@
 #include "config/checks.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -141,6 +142,18 @@ std::string price_policy(std::string_view text) {
   if (iequals(text, "refuse")) return "";
   const auto price = Decimal::parse(text);
   return price && !price->is_negative() ? "" : "must be `refuse`, or dollars per million tokens such as 2.50";
+}
+
+std::string base_path(std::string_view text) {
+  constexpr std::string_view kForm = "must be / or a path such as /gateway/, of letters, digits and - . _ ~";
+  if (!text.starts_with('/')) return std::string(kForm);
+  const bool plain = std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("/-._~").contains(c);
+  });
+  const bool walks = text.contains("//") || text.contains("/./") || text.contains("/../") || text.ends_with("/.") ||
+                     text.ends_with("/..");
+  return plain && !walks ? "" : std::string(kForm);
 }
 
 std::string header_name(std::string_view text) {

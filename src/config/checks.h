@@ -21,6 +21,7 @@ std::string token_key(std::string_view text);       ///< an API key of 8 to 128 
 std::string access_token(std::string_view text);    ///< 8 to 64 visible characters
 std::string root_password(std::string_view text);   ///< 8 to 72 bytes
 std::string host(std::string_view text);            ///< an address to listen on
+std::string base_path(std::string_view text);       ///< /, or a path such as /gateway/
 std::string json_object(std::string_view text);     ///< at least looks like one: braces
 
 }  // namespace tollgate::config::checks

@@ -201,7 +201,7 @@ void Connection::begin_request(std::string_view input, std::size_t head_bytes) {
   keep_alive_ = head_.keep_alive;
   exchange_.user_data = nullptr;
 
-  const RouteTable::Match match = shared_.table.match(head_.method, head_.path);
+  const RouteTable::Match match = shared_.match(head_);
   params_ = match.params;
   route_ = match.outcome == RouteTable::Outcome::no_path ? nullptr : &shared_.routes[match.route];
   allowed_ = match.outcome == RouteTable::Outcome::no_method ? match.allowed : std::uint16_t{0};
@@ -241,7 +241,7 @@ net::Task<void> Connection::handle() {
 net::Task<void> Connection::refuse_malformed(ParseResult problem) {
   bump(local_.malformed, std::uint64_t{1});
   // As much of the head as could be read tells the dialect.
-  const RouteTable::Match match = shared_.table.match(head_.method, head_.path);
+  const RouteTable::Match match = shared_.match(head_);
   route_ = match.outcome == RouteTable::Outcome::no_path ? nullptr : &shared_.routes[match.route];
   allowed_ = 0;
   head_.headers.clear();

@@ -52,6 +52,9 @@ class Server::Shared {
 
   void accept(ServerLocal& local, int fd, const net::IpAddress& peer);
   [[nodiscard]] Response render(const Route* route, const Error& error, const RequestHead& head) const;
+  [[nodiscard]] RouteTable::Match match(const RequestHead& head) const {
+    return table.match(head.method, below_base(options.base_path, head.path));
+  }
 
   const ServerOptions options;
   std::vector<Route> routes;

@@ -118,6 +118,13 @@ RouteTable::Match RouteTable::match(Method method, std::string_view path) const 
   return out;
 }
 
+std::string_view below_base(std::string_view base, std::string_view path) {
+  if (base.empty() || !path.starts_with(base)) return path;
+  const std::string_view rest = path.substr(base.size());
+  if (rest.empty()) return "/";
+  return rest.starts_with('/') ? rest : path;
+}
+
 std::string allow_header(std::uint16_t allowed) {
   std::string out;
   const auto has = [&](Method method) { return (allowed >> static_cast<unsigned>(method) & 1U) != 0; };

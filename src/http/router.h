@@ -56,6 +56,10 @@ class RouteTable {
   std::unique_ptr<Node> root_;
 };
 
+/// What of a path lies below a base (`/gateway`): `/v1/models` of `/gateway/v1/models`, `/` of the base itself. A path
+/// that is not below it is given back as it is. @param base  Without a slash at the end; empty for none.
+[[nodiscard]] std::string_view below_base(std::string_view base, std::string_view path);
+
 /// `GET, HEAD, POST` of the bits in RouteTable::Match::allowed.
 [[nodiscard]] std::string allow_header(std::uint16_t allowed);
 

@@ -64,5 +64,15 @@ TEST(RouteTable, RefusesBadPatterns) {
   }
 }
 
+TEST(BasePath, IsTakenOffPathsBelowIt) {
+  EXPECT_EQ(below_base("/gateway", "/gateway/v1/models"), "/v1/models");
+  EXPECT_EQ(below_base("/gateway", "/gateway/"), "/");
+  EXPECT_EQ(below_base("/gateway", "/gateway"), "/");
+  for (const std::string_view other : {"/", "/v1/models", "/gateways/x", "/Gateway/x", "/x/gateway/", "*"}) {
+    EXPECT_EQ(below_base("/gateway", other), other);
+    EXPECT_EQ(below_base("", other), other);
+  }
+}
+
 }  // namespace
 }  // namespace tollgate::http

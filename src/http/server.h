@@ -37,6 +37,8 @@ struct ServerOptions {
   net::ListenOptions listen;
   std::string certificate_pem;  ///< with `key_pem`: the listener speaks TLS
   Secret key_pem;
+  /// Below which a proxy in front publishes the server (`/gateway`): routes match also behind it. Empty: nowhere else.
+  std::string base_path;
   HeadLimits head{};
   std::size_t max_body_bytes = std::size_t{64} << 20;
   std::size_t max_bodies_bytes = std::size_t{512} << 20;  ///< all request bodies in memory together

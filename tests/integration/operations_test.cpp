@@ -1,4 +1,4 @@
-// What an operator looks at and does: health, readiness, metrics, the welcome page, draining, restarting.
+// What an operator looks at and does: health, readiness, metrics, draining, restarting.
 #include <fstream>
 #include <future>
 #include <string>
@@ -111,20 +111,6 @@ TEST(Operations, ShowsMetricsToThoseWithTheToken) {
             401);
   EXPECT_EQ(http_request(gateway.port(), "GET", "/metrics", {}, {{"Authorization", "Bearer a-long-token"}}).status,
             200);
-}
-
-TEST(Operations, WelcomesABrowser) {
-  TestGateway gateway;
-  HttpAnswer page = http_request(gateway.port(), "GET", "/");
-  EXPECT_EQ(page.status, 200);
-  EXPECT_THAT(page.headers["content-type"], HasSubstr("text/html"));
-  EXPECT_THAT(page.headers["content-security-policy"], HasSubstr("default-src 'none'"));
-  EXPECT_THAT(page.body, HasSubstr("gateway.test"));
-  EXPECT_THAT(page.body, HasSubstr("/v1/chat/completions"));
-  // A hostile host is text.
-  HttpClient client(gateway.port());
-  client.send_raw("GET / HTTP/1.1\r\nHost: x\"><script>alert(1)</script>\r\n\r\n");
-  EXPECT_THAT(client.read_answer().body, Not(HasSubstr("<script>alert")));
 }
 
 TEST(Draining, FinishesTheStreamUnderWayAndAdmitsNoMore) {

@@ -42,8 +42,9 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-TestGateway::TestGateway(std::map<std::string, std::string> settings, const Clock* clock)
-    : settings_(std::move(settings)), clock_(clock) {
+TestGateway::TestGateway(std::map<std::string, std::string> settings, const Clock* clock,
+                         std::span<const console::File> console_files)
+    : settings_(std::move(settings)), clock_(clock), console_files_(console_files) {
   start();
 }
 
@@ -68,9 +69,11 @@ void TestGateway::start() {
   preset("logs.access", "false");
   config::Loaded loaded = config::load(inputs);
   if (!loaded.ok()) throw std::runtime_error(loaded.errors());
-  gateway_ =
-      must(app::Gateway::start({.inputs = std::move(inputs), .settings = std::move(loaded.settings), .clock = clock_}),
-           "start");
+  gateway_ = must(app::Gateway::start({.inputs = std::move(inputs),
+                                       .settings = std::move(loaded.settings),
+                                       .clock = clock_,
+                                       .console_files = console_files_}),
+                  "start");
 }
 
 void TestGateway::restart() {

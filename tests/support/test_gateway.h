@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -59,7 +60,8 @@ struct Books {
 class TestGateway {
  public:
   /// @param settings  Key to text, as flags: `{"relay.retries", "0"}`.
-  explicit TestGateway(std::map<std::string, std::string> settings = {}, const Clock* clock = nullptr);
+  explicit TestGateway(std::map<std::string, std::string> settings = {}, const Clock* clock = nullptr,
+                       std::span<const console::File> console_files = {});
   ~TestGateway();
 
   [[nodiscard]] std::uint16_t port() const { return gateway_->port(); }
@@ -102,6 +104,7 @@ class TestGateway {
   void start();
   std::map<std::string, std::string> settings_;
   const Clock* clock_;
+  std::span<const console::File> console_files_;
   TemporaryFolder folder_;
   std::unique_ptr<app::Gateway> gateway_;
   int made_ = 0;
