@@ -24,35 +24,6 @@ Result<std::string> read_ca_file(const std::string& path) {
   return out;
 }
 
-Result<ledger::Price> price_from(const store::PriceRow& row) {
-  ledger::RatioSpec ratios;
-  ratios.per_call = row.type == store::PriceType::times;
-  for (auto [text, target] : {std::pair{&row.input, &ratios.input}, std::pair{&row.output, &ratios.output}}) {
-    auto value = Decimal::parse(*text);
-    if (!value) return std::unexpected(std::move(value.error()));
-    *target = *value;
-  }
-  if (const std::string_view text = trim(row.extra_ratios); !text.empty() && text != "null") {
-    auto extra = json::parse_object(text);
-    if (!extra) return std::unexpected(std::move(extra.error()));
-    for (const auto& member : *extra) {
-      std::optional<Decimal> value;
-      if (const auto* whole = member.value().if_int64()) value = Decimal(*whole);
-      if (const auto* number = member.value().if_double()) value = Decimal::from_double(*number);
-      if (const auto* spelled = member.value().if_string()) {
-        if (auto parsed = Decimal::parse(json::view(*spelled))) value = *parsed;
-      }
-      if (!value) {
-        return fail(ErrorCode::invalid_request, "the ratio of " + std::string(member.key()) + " is not a number");
-      }
-      ratios.extra_ratios.emplace(std::string(member.key()), *value);
-    }
-  }
-  auto spec = ledger::price_from_ratios(ratios, row.model);
-  if (!spec) return std::unexpected(std::move(spec.error()));
-  return ledger::Price::from(*spec, row.version);
-}
-
 // `refuse`, or dollars for a million tokens of any kind.
 Result<std::optional<ledger::Price>> default_price_of(const std::string& policy) {
   if (trim(policy).empty() || iequals(trim(policy), "refuse")) return std::nullopt;
@@ -85,6 +56,35 @@ std::string disabled_text(const store::ChannelRow& row) {
 }
 
 }  // namespace
+
+Result<ledger::Price> price_of_row(const store::PriceRow& row) {
+  ledger::RatioSpec ratios;
+  ratios.per_call = row.type == store::PriceType::times;
+  for (auto [text, target] : {std::pair{&row.input, &ratios.input}, std::pair{&row.output, &ratios.output}}) {
+    auto value = Decimal::parse(*text);
+    if (!value) return std::unexpected(std::move(value.error()));
+    *target = *value;
+  }
+  if (const std::string_view text = trim(row.extra_ratios); !text.empty() && text != "null") {
+    auto extra = json::parse_object(text);
+    if (!extra) return std::unexpected(std::move(extra.error()));
+    for (const auto& member : *extra) {
+      std::optional<Decimal> value;
+      if (const auto* whole = member.value().if_int64()) value = Decimal(*whole);
+      if (const auto* number = member.value().if_double()) value = Decimal::from_double(*number);
+      if (const auto* spelled = member.value().if_string()) {
+        if (auto parsed = Decimal::parse(json::view(*spelled))) value = *parsed;
+      }
+      if (!value) {
+        return fail(ErrorCode::invalid_request, "the ratio of " + std::string(member.key()) + " is not a number");
+      }
+      ratios.extra_ratios.emplace(std::string(member.key()), *value);
+    }
+  }
+  auto spec = ledger::price_from_ratios(ratios, row.model);
+  if (!spec) return std::unexpected(std::move(spec.error()));
+  return ledger::Price::from(*spec, row.version);
+}
 
 std::vector<Secret> split_keys(const Secret& text) {
   std::vector<Secret> out;
@@ -216,7 +216,7 @@ Built Builder::build(const CatalogRows& rows, std::shared_ptr<const config::Sett
 
   // Prices.
   for (const store::PriceRow& row : rows.prices) {
-    auto price = price_from(row);
+    auto price = price_of_row(row);
     if (!price) {
       report("price " + row.model, price.error().message() + "; the model counts as one without a price");
       continue;

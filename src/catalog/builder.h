@@ -73,6 +73,9 @@ class Builder {
   std::uint64_t generation_ = 0;
 };
 
+/// A row's price as calls are charged by it. Errors: invalid_request, with what is wrong with the row.
+[[nodiscard]] Result<ledger::Price> price_of_row(const store::PriceRow& row);
+
 /// Of the settings, what health cells go by.
 [[nodiscard]] HealthPolicy health_policy_of(const config::Settings& settings);
 

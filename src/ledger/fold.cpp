@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "llm/operation.h"
+#include "llm/plan.h"
 
 namespace tollgate::ledger {
 
@@ -48,6 +49,10 @@ void write_details(const CallRecord& record, std::string& out) {
   const auto operation = static_cast<std::size_t>(record.facts.operation);
   if (record.facts.operation != llm::Operation::chat && operation < llm::kOperations.size()) {
     fmt::format_to(std::back_inserter(out), "{{\"operation\":\"{}\"", llm::kOperations[operation].name);
+  }
+  // Bytes is the rule, and conversion shows in the dialects.
+  if (record.facts.mode == static_cast<std::uint8_t>(llm::Mode::patch)) {
+    out += out.empty() ? "{\"mode\":\"patch\"" : ",\"mode\":\"patch\"";
   }
   if (record.per_call) out += out.empty() ? "{\"per_call\":true" : ",\"per_call\":true";
   if (!out.empty()) out += '}';

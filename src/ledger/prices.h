@@ -47,6 +47,8 @@ struct RatioSpec {
 /// Web searches without a price of their own: $0.01.
 inline constexpr Quota kDefaultWebSearch = 5'000;
 
+struct Bill;  // bill.h
+
 /// What a call may use at most, for `estimate_cost`.
 struct CallBound {
   std::int64_t prompt_tokens = 0;  ///< text and whatever else counts as prompt
@@ -77,6 +79,7 @@ class Price {
  private:
   friend Quota cost(const llm::Usage&, const Price&, Decimal, std::int64_t);
   friend Quota estimate_cost(const Price&, Decimal, const CallBound&);
+  friend Bill bill_of(const llm::Usage&, const Price&, Decimal, std::int64_t);
 
   enum Kind : std::uint8_t {
     kInput,

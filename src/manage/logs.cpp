@@ -1,17 +1,21 @@
 #include "store/logs.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "manage/context.h"
+#include "manage/log_detail.h"
 #include "manage/log_json.h"
 #include "manage/resources.h"
 #include "net/worker.h"
 #include "store/names.h"
 #include "store/tokens.h"
 #include "store/users.h"
+#include "telemetry/request_id.h"
 
 namespace tollgate::manage {
 namespace {
@@ -27,8 +31,30 @@ constexpr std::int64_t kMaxTokens = 500;
 /// What a query asks for, in names.
 struct Asked {
   LogFilter filter;
-  std::string model, username, token;
+  std::string model, group, username, token;
 };
+
+/// Conditions that everybody may ask for, beside those of the predecessors.
+Result<void> read_conditions(const QueryFields& query, LogFilter& out) {
+  const std::string status = query.text("status");
+  if (!status.empty() && status != "ok" && status != "error")
+    return fail(Error(ErrorCode::invalid_request, "status must be ok or error").param("status"));
+  if (!status.empty()) out.failed = status == "error";
+  const auto stream = query.boolean("stream");
+  if (!stream) return std::unexpected(stream.error());
+  out.stream = *stream;
+  for (const auto& [name, target] :
+       {std::pair("min_latency", &out.min_duration_ms), std::pair("min_quota", &out.min_quota)}) {
+    const auto number = query.integer(name);
+    if (!number) return std::unexpected(number.error());
+    if (*number < 0) return fail(Error(ErrorCode::invalid_request, std::string(name) + " is negative").param(name));
+    *target = *number;
+  }
+  const auto token = query.integer("token_id");
+  if (!token) return std::unexpected(token.error());
+  if (*token != 0) out.tokens.push_back(TokenId{*token});
+  return {};
+}
 
 Result<Asked> read_asked(const Context& ctx, LogReader reader) {
   const QueryFields& query = ctx.query();
@@ -49,7 +75,9 @@ Result<Asked> read_asked(const Context& ctx, LogReader reader) {
   out.filter.to = *to;
   out.filter.request_id = query.text("request_id");
   out.model = query.text("model_name");
+  out.group = query.text("group");
   out.token = query.text("token_name");
+  if (auto read = read_conditions(query, out.filter); !read) return std::unexpected(read.error());
   if (reader == LogReader::self) {
     out.filter.users.push_back(ctx.principal().user);
     return out;
@@ -59,9 +87,20 @@ Result<Asked> read_asked(const Context& ctx, LogReader reader) {
     if (!channel) return std::unexpected(channel.error());
     if (*channel != 0) out.filter.channel = ChannelId{*channel};
   }
+  const auto user = query.integer("user_id");
+  if (!user) return std::unexpected(user.error());
+  if (*user != 0) out.filter.users.push_back(UserId{*user});
   out.filter.ip = query.text("source_ip");
   out.username = query.text("username");
   return out;
+}
+
+/// Those of `found` that were asked for by number too, if any were.
+template <class Id>
+void keep_common(std::vector<Id>& asked, std::vector<Id> found, LogFilter& filter) {
+  if (!asked.empty()) std::erase_if(found, [&](Id id) { return std::ranges::find(asked, id) == asked.end(); });
+  asked = std::move(found);
+  if (asked.empty()) filter.nothing = true;
 }
 
 /// Names of users and tokens to numbers. On the main database.
@@ -70,26 +109,28 @@ Result<void> resolve_accounts(Session& db, Asked& asked) {
   if (!asked.username.empty()) {
     auto users = store::find_user_ids_by_name(db, asked.username);
     if (!users) return std::unexpected(users.error());
-    filter.users = std::move(*users);
-    if (filter.users.empty()) filter.nothing = true;
+    keep_common(filter.users, std::move(*users), filter);
   }
   if (!asked.token.empty()) {
     const UserId owner = filter.users.size() == 1 ? filter.users.front() : UserId{};
     auto tokens = store::find_token_ids_by_name(db, owner, asked.token, kMaxTokens);
     if (!tokens) return std::unexpected(tokens.error());
-    filter.tokens = std::move(*tokens);
-    if (filter.tokens.empty()) filter.nothing = true;
+    keep_common(filter.tokens, std::move(*tokens), filter);
   }
   return {};
 }
 
-/// The model's name to its number. On the log database.
-Result<void> resolve_model(Session& db, Asked& asked) {
-  if (asked.model.empty()) return {};
-  const auto id = store::find_name(db, store::NameKind::model, asked.model);
-  if (!id) return std::unexpected(id.error());
-  asked.filter.model = *id;
-  if (*id == 0) asked.filter.nothing = true;
+/// Names of the model and the group to numbers. On the log database.
+Result<void> resolve_names(Session& db, Asked& asked) {
+  LogFilter& filter = asked.filter;
+  for (const auto& [kind, name, target] : {std::tuple(store::NameKind::model, &asked.model, &filter.model),
+                                           std::tuple(store::NameKind::group, &asked.group, &filter.group)}) {
+    if (name->empty()) continue;
+    const auto id = store::find_name(db, kind, *name);
+    if (!id) return std::unexpected(id.error());
+    *target = *id;
+    if (*id == 0) filter.nothing = true;
+  }
   return {};
 }
 
@@ -100,7 +141,7 @@ struct Listed {
 };
 
 Result<Listed> load_page(Session& db, Asked& asked, const store::LogPageRequest& request) {
-  if (auto resolved = resolve_model(db, asked); !resolved) return std::unexpected(resolved.error());
+  if (auto resolved = resolve_names(db, asked); !resolved) return std::unexpected(resolved.error());
   auto page = store::list_logs(db, asked.filter, request);
   if (!page) return std::unexpected(page.error());
   Listed out{.page = std::move(*page), .references = {}, .names = {}};
@@ -136,10 +177,13 @@ net::Task<Result<Reply>> list_for(Context& ctx, LogReader reader) {
   if (!asked) co_return std::unexpected(asked.error());
   const auto before = ctx.query().integer("before_id");
   if (!before) co_return std::unexpected(before.error());
+  const auto count = ctx.query().boolean("count");
+  if (!count) co_return std::unexpected(count.error());
   const store::LogPageRequest request{.before_id = *before,
                                       .offset = paging->request.offset,
                                       .limit = paging->request.limit,
-                                      .order = paging->request.order};
+                                      .order = paging->request.order,
+                                      .count = count->value_or(true)};
 
   const auto resolved = co_await ctx.read([&](Session& db) { return resolve_accounts(db, *asked); });
   if (!resolved) co_return std::unexpected(resolved.error());
@@ -163,6 +207,28 @@ net::Task<Result<Reply>> list_for(Context& ctx, LogReader reader) {
 net::Task<Result<Reply>> list(Context& ctx) { return list_for(ctx, LogReader::operator_); }
 net::Task<Result<Reply>> list_self(Context& ctx) { return list_for(ctx, LogReader::self); }
 
+Error unknown_call() { return {ErrorCode::not_found, "the log has no such call"}; }
+
+/// A call by its request id, which front-ends link to: an administrator's any, a user's own.
+net::Task<Result<Reply>> show(Context& ctx) {
+  const LogReader reader = ctx.principal().is(identity::Role::admin) ? LogReader::operator_ : LogReader::self;
+  Asked asked;
+  asked.filter.request_id = ctx.path_text("request_id");
+  if (!telemetry::time_of_request_id(asked.filter.request_id)) co_return fail(unknown_call());
+  if (reader == LogReader::self) asked.filter.users.push_back(ctx.principal().user);
+  // Upwards from the time that the id holds: its row is among the first.
+  const store::LogPageRequest first{.before_id = 0, .offset = 0, .limit = 1, .order = "created_at", .count = false};
+  auto found = co_await ctx.read_log([&](Session& db) { return load_page(db, asked, first); });
+  if (!found) co_return std::unexpected(found.error());
+  if (found->page.rows.empty()) co_return fail(unknown_call());
+  const store::LogRow& row = found->page.rows.front();
+  for (const ChannelId channel : attempted_channels(row)) found->references.channels.push_back(channel);
+  auto names = co_await ctx.read([&](Session& db) { return load_names(db, found->references); });
+  if (!names) co_return std::unexpected(names.error());
+  for (const store::NameRow& name : found->names) names->names.emplace(name.id, name.text);
+  co_return ok(log_detail_value(row, *names, reader));
+}
+
 net::Task<Result<Reply>> stat_for(Context& ctx, LogReader reader) {
   auto asked = read_asked(ctx, reader);
   if (!asked) co_return std::unexpected(asked.error());
@@ -170,7 +236,7 @@ net::Task<Result<Reply>> stat_for(Context& ctx, LogReader reader) {
   const auto resolved = co_await ctx.read([&](Session& db) { return resolve_accounts(db, *asked); });
   if (!resolved) co_return std::unexpected(resolved.error());
   auto sum = [&](Session& db) -> Result<store::LogSums> {
-    if (auto named = resolve_model(db, *asked); !named) return std::unexpected(named.error());
+    if (auto named = resolve_names(db, *asked); !named) return std::unexpected(named.error());
     return store::sum_logs(db, asked->filter);
   };
   const auto sums = co_await ctx.read_log(std::move(sum));
@@ -217,6 +283,7 @@ constexpr std::array kRows{
     Row{Method::get, "/api/log/self", Permission::user, &list_self},
     Row{Method::get, "/api/log/stat", Permission::admin, &stat},
     Row{Method::get, "/api/log/self/stat", Permission::user, &stat_self},
+    Row{Method::get, "/api/log/:request_id", Permission::user, &show},
     Row{Method::del, "/api/log/", Permission::admin, &remove_old},
 };
 

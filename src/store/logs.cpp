@@ -10,6 +10,7 @@
 #include "store/bulk.h"
 #include "store/columns.h"
 #include "store/query.h"
+#include "telemetry/request_id.h"
 
 namespace tollgate::store {
 namespace {
@@ -197,9 +198,12 @@ struct Range {
 Range range_of(Session& db, const LogFilter& filter, std::int64_t before_id) {
   Range range;
   range.high = number_of(db, "SELECT MAX(id) FROM logs");
-  if (filter.from > 0) {
-    range.low = bisect(db, filter.from - kLogDisorderSeconds);
+  const std::int64_t from = std::max(filter.from, telemetry::time_of_request_id(filter.request_id).value_or(0));
+  if (from > 0) {
+    range.low = bisect(db, from - kLogDisorderSeconds);
     if (range.low == 0) range.empty = true;
+    // Its row follows its beginning by as long as the call took.
+    if (from > filter.from) range.high = std::min(range.high, range.low + kLogScanRows - 1);
   }
   if (filter.to > 0) {
     const std::int64_t after = bisect(db, filter.to + kLogDisorderSeconds + 1);
@@ -231,6 +235,12 @@ Conditions conditions_of(const LogFilter& filter, const Range& range) {
   if (!filter.tokens.empty()) where.add(fmt::format("token_id IN ({})", id_list(filter.tokens)));
   if (filter.channel) where.add(fmt::format("channel_id = {}", filter.channel.value));
   if (filter.model != 0) where.add(fmt::format("model_id = {}", filter.model));
+  if (filter.group != 0) where.add(fmt::format("group_id = {}", filter.group));
+  if (filter.failed) where.add(*filter.failed ? "error_id <> 0" : "error_id = 0");
+  if (filter.stream)
+    where.add(fmt::format("(flags & {}) {} 0", static_cast<int>(kLogStream), *filter.stream ? "<>" : "="));
+  if (filter.min_duration_ms > 0) where.add(fmt::format("duration_ms >= {}", filter.min_duration_ms));
+  if (filter.min_quota > 0) where.add(fmt::format("quota >= {}", filter.min_quota));
   if (filter.type) {
     where.add(fmt::format("type = {}", static_cast<int>(*filter.type)));
     if (*filter.type != LogType::consume) where.add("type <> 2");
@@ -246,7 +256,8 @@ Conditions conditions_of(const LogFilter& filter, const Range& range) {
 bool has_residue(const LogFilter& filter) {
   const bool by_user = filter.users.size() == 1;
   const bool by_event = !by_user && filter.type && *filter.type != LogType::consume;
-  return !filter.tokens.empty() || filter.channel || filter.model != 0 || !filter.ip.empty() ||
+  return !filter.tokens.empty() || filter.channel || filter.model != 0 || filter.group != 0 || filter.failed ||
+         filter.stream || filter.min_duration_ms > 0 || filter.min_quota > 0 || !filter.ip.empty() ||
          !filter.request_id.empty() || filter.users.size() > 1 || (filter.type && !by_event && by_user) ||
          (filter.type && *filter.type == LogType::consume && !by_user);
 }
@@ -327,11 +338,13 @@ Result<LogPage> list_logs(Session& db, const LogFilter& filter, const LogPageReq
     }
     const Conditions where = conditions_of(filter, range);
 
-    Query count(db, fmt::format("SELECT COUNT(*) FROM (SELECT 1 FROM logs{} LIMIT {}) AS matching", where.sql(),
-                                kMaxLogCount + 1));
-    where.bind(count);
-    count.into(out.total).next();
-    out.total_is_exact = !range.cut && out.total <= kMaxLogCount;
+    if (page.count) {
+      Query count(db, fmt::format("SELECT COUNT(*) FROM (SELECT 1 FROM logs{} LIMIT {}) AS matching", where.sql(),
+                                  kMaxLogCount + 1));
+      where.bind(count);
+      count.into(out.total).next();
+    }
+    out.total_is_exact = page.count && !range.cut && out.total <= kMaxLogCount;
     out.total = std::min(out.total, kMaxLogCount);
 
     LogRow row;
@@ -357,6 +370,25 @@ Result<std::optional<LogRow>> find_log(Session& db, std::int64_t id) {
     everything(row, Receiver{q});
     if (!q.next()) return std::nullopt;
     return row;
+  });
+}
+
+Result<std::vector<LogTiming>> list_timings(Session& db, const LogFilter& filter, std::int64_t limit) {
+  return guarded(db, "list_timings", [&]() -> Result<std::vector<LogTiming>> {
+    LogFilter consumed = filter;
+    consumed.type = LogType::consume;
+    Range range = range_of(db, consumed, 0);
+    if (range.empty) return {};
+    bound_scan(db, consumed, kLogScanRows, range);
+    const Conditions where = conditions_of(consumed, range);
+    std::vector<LogTiming> out;
+    LogTiming timing;
+    Query q(db,
+            fmt::format("SELECT duration_ms, first_byte_ms FROM logs{} ORDER BY id DESC LIMIT {}", where.sql(), limit));
+    where.bind(q);
+    q.into(timing.duration_ms, timing.first_byte_ms);
+    while (q.next()) out.push_back(timing);
+    return out;
   });
 }
 

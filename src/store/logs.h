@@ -89,10 +89,16 @@ struct LogFilter {
   std::vector<TokenId> tokens;  ///< any of them; empty: all
   ChannelId channel;
   std::int64_t model = 0;  ///< names id
+  std::int64_t group = 0;  ///< names id
   std::optional<LogType> type;
-  std::int64_t from = 0;  ///< Unix seconds, inclusive; 0 open
-  std::int64_t to = 0;    ///< inclusive; 0 open
+  std::optional<bool> failed;        ///< ended with an error, or without
+  std::optional<bool> stream;        ///< answered as a stream, or at once
+  std::int64_t min_duration_ms = 0;  ///< 0 open
+  Quota min_quota = 0;               ///< 0 open
+  std::int64_t from = 0;             ///< Unix seconds, inclusive; 0 open
+  std::int64_t to = 0;               ///< inclusive; 0 open
   std::string ip;
+  /// One that the gateway made holds its time: only rows from then on are looked at.
   std::string request_id;
   /// A name in the filter does not exist: nothing matches.
   bool nothing = false;
@@ -107,6 +113,7 @@ struct LogPageRequest {
   /// As in PageRequest: created_at, user_id, channel_id, token_name, model_name, type, source_ip, quota. Empty is
   /// newest first. Another order than by time sorts at most the newest kMaxLogCount rows that match.
   std::string order;
+  bool count = true;  ///< false: `total` is not wanted, which spares looking at what is not on the page
 };
 
 struct LogPage {
@@ -135,6 +142,14 @@ Result<std::int64_t> insert_log(Session& db, const LogRow& row);  ///< @return i
 /// Errors: invalid_request (order).
 Result<LogPage> list_logs(Session& db, const LogFilter& filter, const LogPageRequest& page);
 Result<std::optional<LogRow>> find_log(Session& db, std::int64_t id);
+
+/// How long one call took.
+struct LogTiming {
+  std::int64_t duration_ms = 0;
+  std::int64_t first_byte_ms = 0;  ///< 0: not streamed
+};
+/// Of the newest consume rows that match, at most `limit`, in no order.
+Result<std::vector<LogTiming>> list_timings(Session& db, const LogFilter& filter, std::int64_t limit);
 
 struct LogSums {
   Quota quota = 0;

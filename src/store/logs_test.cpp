@@ -1,8 +1,11 @@
 #include "store/logs.h"
 
+#include <functional>
+
 #include "store/names.h"
 #include "store/query.h"
 #include "store/store_fixture.h"
+#include "telemetry/request_id.h"
 
 namespace tollgate::store {
 namespace {
@@ -319,6 +322,91 @@ TEST_P(Logs, AreDeletedInSlicesOldestFirst) {
   EXPECT_EQ(VALUE(list_logs(db(), left, {})).total, 0);
 }
 
+TEST_P(Logs, AreFoundByHowTheCallWent) {
+  LogRow plain = row(1, kNow, 5);
+  plain.group = 1;
+  LogRow slow = row(1, kNow + 1, 50);
+  slow.flags = kLogStream | kLogEstimated;
+  slow.duration_ms = 9'000;
+  slow.group = 2;
+  LogRow broken = row(1, kNow + 2, 0);
+  broken.type = LogType::error;
+  broken.error = 7;
+  VALUE(insert_logs(db(), std::vector{plain, slow, broken}));
+  const auto found = [&](const std::function<void(LogFilter&)>& ask) {
+    LogFilter filter;
+    ask(filter);
+    std::vector<Quota> out;
+    for (const LogRow& hit : VALUE(list_logs(db(), filter, {})).rows) out.push_back(hit.quota);
+    return out;
+  };
+  EXPECT_EQ(found([](LogFilter& f) { f.failed = true; }), (std::vector<Quota>{0}));
+  EXPECT_EQ(found([](LogFilter& f) { f.failed = false; }), (std::vector<Quota>{50, 5}));
+  EXPECT_EQ(found([](LogFilter& f) { f.stream = true; }), (std::vector<Quota>{50}));
+  EXPECT_EQ(found([](LogFilter& f) { f.stream = false; }), (std::vector<Quota>{0, 5}));
+  EXPECT_EQ(found([](LogFilter& f) { f.min_duration_ms = 9'000; }), (std::vector<Quota>{50}));
+  EXPECT_EQ(found([](LogFilter& f) { f.min_quota = 5; }), (std::vector<Quota>{50, 5}));
+  EXPECT_EQ(found([](LogFilter& f) { f.group = 2; }), (std::vector<Quota>{50}));
+  EXPECT_EQ(found([](LogFilter& f) {
+              f.group = 2;
+              f.failed = true;
+            }),
+            (std::vector<Quota>{}));
+}
+
+TEST_P(Logs, AreFoundByARequestIdHoweverOld) {
+  fill(50);
+  telemetry::RequestIdGenerator ids;
+  LogRow wanted = row(2, kNow + 70, 777);
+  wanted.request_id = ids.next((kNow + 60) * 1'000'000'000).view();  // it took ten seconds
+  VALUE(insert_log(db(), wanted));
+  std::vector<LogRow> later;
+  for (int i = 0; i < 500; ++i) later.push_back(row(1, kNow + 1'000'000 + i));
+  VALUE(insert_logs(db(), later));
+  LogFilter filter;
+  filter.request_id = wanted.request_id;
+  EXPECT_EQ(VALUE(list_logs(db(), filter, {})).rows.at(0).quota, 777);
+  filter.users = {UserId{2}};
+  EXPECT_EQ(
+      VALUE(list_logs(db(), filter, {.before_id = 0, .offset = 0, .limit = 1, .order = "created_at", .count = false}))
+          .rows.size(),
+      1u);
+  filter.users = {UserId{1}};
+  EXPECT_TRUE(VALUE(list_logs(db(), filter, {})).rows.empty());
+  filter.request_id = ids.next((kNow + 2'000'000) * 1'000'000'000).view();
+  EXPECT_TRUE(VALUE(list_logs(db(), filter, {})).rows.empty());
+}
+
+TEST_P(Logs, ArePagedWithoutCounting) {
+  fill(30);
+  const LogPage page =
+      VALUE(list_logs(db(), {}, {.before_id = 0, .offset = 0, .limit = 10, .order = {}, .count = false}));
+  EXPECT_EQ(page.rows.size(), 10u);
+  EXPECT_EQ(page.total, 0);
+  EXPECT_FALSE(page.total_is_exact);
+  EXPECT_EQ(page.next_before_id, page.rows.back().id);
+}
+
+TEST_P(Logs, TellHowLongTheNewestCallsTook) {
+  std::vector<LogRow> rows;
+  for (int i = 0; i < 20; ++i) {
+    rows.push_back(row(i % 2 + 1, kNow + i));
+    rows.back().duration_ms = i;
+    rows.back().first_byte_ms = i % 4;
+  }
+  rows.back().type = LogType::error;
+  VALUE(insert_logs(db(), rows));
+  const auto all = VALUE(list_timings(db(), {}, 5));
+  ASSERT_EQ(all.size(), 5u);
+  EXPECT_EQ(all[0].duration_ms, 18);
+  EXPECT_EQ(all[0].first_byte_ms, 2);
+  EXPECT_EQ(VALUE(list_timings(db(), of_user(1), 100)).size(), 10u);
+  LogFilter recent = of_user(1);
+  recent.from = kNow + 10;
+  EXPECT_EQ(VALUE(list_timings(db(), recent, 100)).size(), 5u);
+  EXPECT_TRUE(VALUE(list_timings(db(), of_user(9), 100)).empty());
+}
+
 class LogPlans : public StoreTest {
  protected:
   /// What SQLite says it will do, one step a line. (The other planners decide by statistics.)
@@ -338,6 +426,12 @@ INSTANTIATE_TEST_SUITE_P(, LogPlans, ::testing::Values(Engine::sqlite), engine_t
 TEST_P(LogPlans, ReadAUsersRowsFromTheIndexWithoutSorting) {
   const std::string steps = plan("SELECT * FROM logs WHERE id <= 9 AND user_id = 3 ORDER BY id DESC LIMIT 10");
   EXPECT_NE(steps.find("USING INDEX logs_user"), std::string::npos) << steps;
+  EXPECT_EQ(steps.find("TEMP B-TREE"), std::string::npos) << steps;
+}
+
+TEST_P(LogPlans, ReadTheNewestRowsWithoutSorting) {
+  const std::string steps = plan("SELECT * FROM logs WHERE id <= 9 AND error_id <> 0 ORDER BY id DESC LIMIT 10");
+  EXPECT_NE(steps.find("USING INTEGER PRIMARY KEY"), std::string::npos) << steps;
   EXPECT_EQ(steps.find("TEMP B-TREE"), std::string::npos) << steps;
 }
 

@@ -1,6 +1,7 @@
 #include "telemetry/request_id.h"
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <random>
 
@@ -70,6 +71,24 @@ RequestId RequestIdGenerator::next() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
   return next(now.tv_sec * kNsPerSecond + now.tv_nsec);
+}
+
+std::optional<std::int64_t> time_of_request_id(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  constexpr std::size_t kDigits = 23;  // date, time, nanoseconds
+  if (text.size() != RequestId::kSize || !std::ranges::all_of(text.substr(0, kDigits), is_digit)) return std::nullopt;
+  const auto number = [&](std::size_t at, std::size_t count) {
+    int value = 0;
+    for (const char c : text.substr(at, count)) value = 10 * value + (c - '0');
+    return value;
+  };
+  const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
+                                         std::chrono::month(static_cast<unsigned>(number(4, 2))),
+                                         std::chrono::day(static_cast<unsigned>(number(6, 2)))};
+  if (!date.ok()) return std::nullopt;
+  const auto time = std::chrono::sys_days(date) + std::chrono::hours(number(8, 2)) +
+                    std::chrono::minutes(number(10, 2)) + std::chrono::seconds(number(12, 2));
+  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
 std::string_view clean_foreign_id(std::string_view text) {

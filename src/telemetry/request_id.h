@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace tollgate::telemetry {
@@ -37,6 +38,9 @@ class RequestIdGenerator {
   std::int64_t cached_second_ = -1;
   std::array<char, 14> cached_text_{};
 };
+
+/// When a request id was made, Unix seconds; nothing if it is not one of ours.
+[[nodiscard]] std::optional<std::int64_t> time_of_request_id(std::string_view text);
 
 /// A request id that a caller sent, made safe to log: at most 64 printable ASCII characters without quotes, else empty.
 [[nodiscard]] std::string_view clean_foreign_id(std::string_view text);

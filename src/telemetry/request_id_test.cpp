@@ -46,6 +46,19 @@ TEST(RequestId, ATimeBefore1970IsTheEpoch) {
   EXPECT_TRUE(RequestIdGenerator(0, 1).next(-5).view().starts_with("19700101000000"));
 }
 
+TEST(RequestId, HoldsItsTime) {
+  const RequestId id = RequestIdGenerator().next(kNewYear);
+  EXPECT_EQ(time_of_request_id(id.view()), kNewYear / 1'000'000'000);
+  EXPECT_EQ(time_of_request_id("req_123"), std::nullopt);
+  EXPECT_EQ(time_of_request_id(""), std::nullopt);
+  std::string wrong(id.view());
+  wrong[5] = '0';
+  wrong[4] = '0';  // there is no month 0
+  EXPECT_EQ(time_of_request_id(wrong), std::nullopt);
+  wrong[0] = 'x';
+  EXPECT_EQ(time_of_request_id(wrong), std::nullopt);
+}
+
 TEST(ForeignRequestId, IsTakenOnlyWhenHarmless) {
   EXPECT_EQ(clean_foreign_id("req_123-abc.DEF"), "req_123-abc.DEF");
   EXPECT_EQ(clean_foreign_id("a b"), "");

@@ -181,6 +181,113 @@ TEST_F(Log, FiltersAreExact) {
   EXPECT_EQ(number(alice.get("/api/log/self/stat").data("quota")), 18);
 }
 
+TEST_F(Log, ConditionsOfEveryKind) {
+  const auto found = [](ManageClient& who, std::string_view path, std::string_view query) {
+    const ManageAnswer answer = who.get(std::string(path) + "?page=1&size=10&log_type=2&" + std::string(query));
+    EXPECT_TRUE(answer.success()) << answer.body;
+    return number(answer.data("total_count"));
+  };
+  const std::string token_id = std::to_string(number(token.at("id")));
+  for (const auto& [condition, rows] : std::vector<std::pair<std::string, int>>{{"status=ok", 1},
+                                                                                {"status=error", 0},
+                                                                                {"stream=false", 1},
+                                                                                {"stream=true", 0},
+                                                                                {"group=default", 1},
+                                                                                {"group=vip", 0},
+                                                                                {"min_quota=18", 1},
+                                                                                {"min_quota=19", 0},
+                                                                                {"min_latency=0", 1},
+                                                                                {"min_latency=3600000", 0},
+                                                                                {"token_id=" + token_id, 1},
+                                                                                {"token_id=999", 0}}) {
+    EXPECT_EQ(found(root, "/api/log/", condition), rows) << condition;
+    EXPECT_EQ(found(alice, "/api/log/self", condition), rows) << condition;
+  }
+  EXPECT_EQ(found(root, "/api/log/", "user_id=2"), 1);
+  EXPECT_EQ(found(root, "/api/log/", "user_id=1"), 0);
+  EXPECT_EQ(found(root, "/api/log/", "user_id=1&username=alice"), 0);
+  EXPECT_EQ(found(root, "/api/log/", "user_id=2&username=alice"), 1);
+  EXPECT_EQ(found(alice, "/api/log/self", "user_id=1"), 1) << "users have their own rows, whatever they ask";
+  for (const char* wrong : {"status=maybe", "stream=perhaps", "min_quota=-1", "min_latency=x", "count=2"}) {
+    EXPECT_FALSE(root.get("/api/log/?page=1&" + std::string(wrong)).success()) << wrong;
+  }
+}
+
+TEST_F(Log, PagesGoOnWithoutCounting) {
+  const ManageAnswer all = root.get("/api/log/?page=1&size=1&count=false");
+  EXPECT_EQ(number(all.data("total_count")), 0);
+  EXPECT_EQ(all.data("total_is_exact"), json::value(false));
+  const std::int64_t next = number(all.data("next_before_id"));
+  ASSERT_GT(next, 0);
+  const ManageAnswer more = root.get("/api/log/?page=1&size=1&count=false&before_id=" + std::to_string(next));
+  ASSERT_EQ(more.data("data").as_array().size(), 1U);
+  EXPECT_LT(number(more.data("data").at(0).at("id")), next);
+}
+
+TEST_F(Log, ACallIsExplainedInFull) {
+  const ManageAnswer list = root.get("/api/log/?page=1&size=10&log_type=2");
+  const std::string id = text(list.data("data").at(0).at("request_id"));
+  const ManageAnswer detail = root.get("/api/log/" + id);
+  ASSERT_TRUE(detail.success()) << detail.body;
+  EXPECT_EQ(text(detail.data("row").at("request_id")), id);
+  EXPECT_EQ(text(detail.data("operation")), "chat");
+  EXPECT_EQ(text(detail.data("client_dialect")), "openai_chat");
+  EXPECT_EQ(text(detail.data("upstream_dialect")), "openai_chat");
+  EXPECT_EQ(text(detail.data("mode")), "bytes");
+  EXPECT_EQ(text(detail.data("upstream_model")), "m");
+  ASSERT_EQ(detail.data("attempts").as_array().size(), 1U);
+  EXPECT_EQ(detail.data("attempts").at(0).at("answered"), json::value(true));
+  EXPECT_FALSE(text(detail.data("attempts").at(0).at("channel_name")).empty());
+  const json::value& bill = detail.data("bill");
+  EXPECT_EQ(json::serialize(bill.at("lines")), R"([{"kind":"input","count":6,"price":"1","amount":"6"},)"
+                                               R"({"kind":"cache_read","count":4,"price":"0.5","amount":"2"},)"
+                                               R"({"kind":"output","count":5,"price":"2","amount":"10"}])");
+  EXPECT_EQ(text(bill.at("sum")), "18");
+  EXPECT_EQ(text(bill.at("group_ratio")), "1");
+  EXPECT_EQ(bill.at("quota"), detail.data("row").at("quota"));
+}
+
+TEST_F(Log, ACallIsItsCallersAndTheAdministrators) {
+  ManageClient bob = make_user(gateway, root, "bob");
+  ManageClient carol = make_user(gateway, root, "carol", "promote");
+  const std::string path =
+      "/api/log/" + text(root.get("/api/log/?page=1&size=10&log_type=2").data("data").at(0).at("request_id"));
+  EXPECT_TRUE(carol.get(path).success());
+  EXPECT_FALSE(bob.get(path).success());
+  EXPECT_EQ(guest.get(path).status, 401);
+  const ManageAnswer own = alice.get(path);
+  ASSERT_TRUE(own.success()) << own.body;
+  EXPECT_EQ(text(own.data("bill").at("sum")), "18");
+  for (const char* hidden : {"upstream_dialect", "mode", "upstream_model", "attempts"}) {
+    EXPECT_TRUE(own.data(hidden).is_null()) << hidden;
+  }
+  EXPECT_TRUE(own.data("row").at("channel").is_null());
+  for (const char* wrong : {"1", "20260101000000000000000abcdefgh", "%27%20OR%201%3D1--"}) {
+    EXPECT_FALSE(root.get("/api/log/" + std::string(wrong)).success()) << wrong;
+  }
+}
+
+TEST_F(Log, ACallShowsEachAttempt) {
+  ScriptedUpstream broken{[](const SeenRequest&) { return Script{Send{http_json(500, "{}")}}; }};
+  store::ChannelRow first;
+  first.name = "<script>alert(1)</script>";
+  first.priority = 10;
+  const ChannelId failing = gateway.add_channel("openai", broken.url(), "m", first);
+  const HttpAnswer answer = http_request(gateway.port(), "POST", "/v1/chat/completions", kAsk,
+                                         {{"Authorization", "Bearer sk-" + text(token.at("key"))}});
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  gateway.flush();
+  const ManageAnswer detail = root.get("/api/log/" + answer.headers.at("x-request-id"));
+  ASSERT_TRUE(detail.success()) << detail.body;
+  const json::array& attempts = detail.data("attempts").as_array();
+  ASSERT_EQ(attempts.size(), 2U) << detail.body;
+  EXPECT_EQ(number(attempts[0].at("channel_id")), failing.value);
+  EXPECT_EQ(text(attempts[0].at("channel_name")), "<script>alert(1)</script>");
+  EXPECT_FALSE(text(attempts[0].at("error")).empty());
+  EXPECT_EQ(attempts[0].at("answered"), json::value(false));
+  EXPECT_EQ(attempts[1].at("answered"), json::value(true));
+}
+
 TEST_F(Log, DeletingTakesOldCallsOnly) {
   EXPECT_FALSE(root.del("/api/log/").success());
   EXPECT_FALSE(root.del("/api/log/?target_timestamp=0").success());
