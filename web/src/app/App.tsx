@@ -1,0 +1,65 @@
+import { CacheProvider } from '@emotion/react';
+import CssBaseline from '@mui/material/CssBaseline';
+import { ThemeProvider } from '@mui/material/styles';
+import { type ReactNode, Suspense, useEffect, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Provider } from 'react-redux';
+import { type DataRouter } from 'react-router';
+import { RouterProvider } from 'react-router/dom';
+import { SessionGate } from '../auth/SessionGate';
+import { ErrorBoundary } from '../components/feedback/ErrorBoundary';
+import { Notices } from '../components/feedback/Notices';
+import { isLanguage, matchLanguage } from '../i18n/languages';
+import { BootScreen } from '../layout/BootScreen';
+import { styleCache } from '../theme/emotion';
+import { consoleTheme } from '../theme/theme';
+import { type AppStore, useAppSelector } from './store';
+
+interface AppProps {
+  store: AppStore;
+  router: DataRouter;
+}
+
+export function App({ store, router }: AppProps) {
+  return (
+    <AppProviders store={store}>
+      <ErrorBoundary>
+        <Suspense fallback={<BootScreen />}>
+          <SessionGate>
+            <RouterProvider router={router} />
+          </SessionGate>
+          <Notices />
+        </Suspense>
+      </ErrorBoundary>
+    </AppProviders>
+  );
+}
+
+/** Everything components expect around them, apart from a router. */
+export function AppProviders({ store, children }: { store: AppStore; children: ReactNode }) {
+  const cache = useMemo(() => styleCache(), []);
+  return (
+    <CacheProvider value={cache}>
+      <Provider store={store}>
+        <Themed>{children}</Themed>
+      </Provider>
+    </CacheProvider>
+  );
+}
+
+function Themed({ children }: { children: ReactNode }) {
+  const { density, language } = useAppSelector((state) => state.preferences);
+  const { i18n } = useTranslation();
+  const current = isLanguage(i18n.language) ? i18n.language : 'en';
+  useEffect(() => {
+    const wanted = language ?? matchLanguage(navigator.languages);
+    if (wanted !== i18n.language) void i18n.changeLanguage(wanted);
+  }, [i18n, language]);
+  const theme = useMemo(() => consoleTheme(density, current), [density, current]);
+  return (
+    <ThemeProvider theme={theme} defaultMode="system">
+      <CssBaseline enableColorScheme />
+      {children}
+    </ThemeProvider>
+  );
+}

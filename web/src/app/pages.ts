@@ -1,0 +1,56 @@
+import AccountCircleIcon from '@mui/icons-material/AccountCircleOutlined';
+import type SvgIcon from '@mui/material/SvgIcon';
+import type { ComponentType } from 'react';
+import type { Capability } from '../api/generated';
+import type { PaletteSearch } from '../components/palette/paletteItems';
+import type { Resources } from '../i18n/resources.generated';
+
+export type SectionId = keyof Resources['layout']['sections'];
+/** A page's id is the key of its name in the texts of `layout`. */
+export type PageId = keyof Resources['layout']['pages'];
+
+/** One page of the console. Routes, menu, command palette, titles, breadcrumbs and the 403 page derive from its row. */
+export interface PageRow {
+  id: PageId;
+  /** Below `/panel/`; may hold `:parameters`, and end with `/*` where the page has routes of its own. */
+  path: string;
+  /** Whoever lacks it does not see the page in the menu, and is told so at its address. Absent: whoever is signed in. */
+  capability?: Capability;
+  /** Where the menu shows it. Pages without are reached from others, such as details. */
+  menu?: { section: SectionId; icon: typeof SvgIcon; /** with `g` before it */ shortcut?: string; /** in the bottom bar of phones */ bottom?: boolean };
+  /** The page above it in the breadcrumbs. */
+  parent?: PageId;
+  load: () => Promise<{ default: ComponentType }>;
+  /** Finds the page's objects for the command palette. */
+  search?: () => Promise<{ default: PaletteSearch }>;
+}
+
+/** In the order of the menu. */
+export const pages: readonly PageRow[] = [
+  {
+    id: 'profile',
+    path: 'profile',
+    capability: 'profile',
+    menu: { section: 'account', icon: AccountCircleIcon, shortcut: 'a', bottom: true },
+    load: () => import('../pages/profile'),
+  },
+];
+
+export function findPage(id: PageId): PageRow | undefined {
+  return pages.find((page) => page.id === id);
+}
+
+/** The path of a page without parameters, for links: `pathOf('channels')`. */
+export function pathOf(page: PageRow): string {
+  return `/panel/${page.path.replace(/\/\*$/, '')}`;
+}
+
+export function isPageRow(handle: unknown): handle is PageRow {
+  return pages.some((page) => page === handle);
+}
+
+/** The menu's entry that a page belongs to: its own, or that of a page above it. */
+export function menuPage(page: PageRow | undefined): PageRow | undefined {
+  if (!page || page.menu) return page;
+  return page.parent === undefined ? undefined : menuPage(findPage(page.parent));
+}

@@ -1,0 +1,56 @@
+import { type ReactNode, useEffect } from 'react';
+import { useGetStatusQuery, useGetUserSelfQuery } from '../api/generated';
+import { useAppDispatch, useAppSelector } from '../app/store';
+import { BootScreen } from '../layout/BootScreen';
+import { selectPhase, selectUserId, signedIn, signedOut } from './sessionSlice';
+import { onOtherTab } from './sessionChannel';
+import { SignInAgainDialog } from './SignInAgainDialog';
+import { settleSignInAgain } from './signInAgain';
+import { useSession } from './useSession';
+
+/** Finds out at the start who is looking, before anything is drawn, and keeps watch on the session afterwards. */
+export function SessionGate({ children }: { children: ReactNode }) {
+  const dispatch = useAppDispatch();
+  const phase = useAppSelector(selectPhase);
+  const status = useGetStatusQuery();
+  const self = useGetUserSelfQuery(undefined, { skip: phase === 'guest' });
+  useOtherTabs();
+
+  const isGuest = self.error && 'kind' in self.error && self.error.kind === 'signedOut';
+  useEffect(() => {
+    if (phase !== 'unknown') return;
+    if (self.data) dispatch(signedIn(self.data.id));
+    else if (isGuest) dispatch(signedOut());
+  }, [dispatch, phase, self.data, isGuest]);
+
+  if (!status.data || phase === 'unknown') {
+    const error = status.error ?? (isGuest ? undefined : self.error);
+    const retry = () => {
+      void status.refetch();
+      void self.refetch();
+    };
+    return <BootScreen error={error} onRetry={retry} />;
+  }
+  return (
+    <>
+      {children}
+      {phase === 'expired' && <SignInAgainDialog />}
+    </>
+  );
+}
+
+function useOtherTabs() {
+  const dispatch = useAppDispatch();
+  const userId = useAppSelector(selectUserId);
+  const { leave } = useSession();
+  useEffect(
+    () =>
+      onOtherTab((message) => {
+        if (message.type === 'signedOut') return leave();
+        if (message.userId !== userId) return location.assign(document.baseURI);
+        dispatch(signedIn(message.userId));
+        settleSignInAgain(true);
+      }),
+    [dispatch, leave, userId],
+  );
+}

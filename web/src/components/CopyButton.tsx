@@ -1,0 +1,39 @@
+import CheckIcon from '@mui/icons-material/Check';
+import ContentCopyIcon from '@mui/icons-material/ContentCopy';
+import IconButton, { type IconButtonProps } from '@mui/material/IconButton';
+import Tooltip from '@mui/material/Tooltip';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNotify } from './feedback/useNotify';
+import { copyText } from './copyText';
+
+interface CopyButtonProps extends Pick<IconButtonProps, 'edge' | 'color'> {
+  text: string;
+  /** What is copied, for the button's name and the confirmation: "the key". */
+  what: string;
+}
+
+export function CopyButton({ text, what, ...rest }: CopyButtonProps) {
+  const { t } = useTranslation();
+  const notify = useNotify();
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 2_000);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = async () => {
+    const done = await copyText(text);
+    setCopied(done);
+    if (done) notify.success(t('copied', { what }));
+    else notify.info(t('copyFailed'));
+  };
+  const name = t('copy', { what });
+  return (
+    <Tooltip title={name}>
+      <IconButton aria-label={name} size="small" onClick={copy} {...rest}>
+        {copied ? <CheckIcon fontSize="inherit" /> : <ContentCopyIcon fontSize="inherit" />}
+      </IconButton>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,27 @@
+import Tooltip from '@mui/material/Tooltip';
+import { useNow } from '../useNow';
+import { useFormat } from './useFormat';
+
+interface TimeProps {
+  /** Unix seconds; 0 is never. */
+  at: number;
+  /** What to show for never. */
+  never?: string;
+  /** Shows the date and time, and how long ago on pointing; by default the other way round. */
+  absolute?: boolean;
+}
+
+export function Time({ at, never = '—', absolute = false }: TimeProps) {
+  const now = useNow();
+  const format = useFormat();
+  if (at <= 0) return <>{never}</>;
+  const relative = format.relative(at, now);
+  const exact = format.dateTime(at);
+  return (
+    <Tooltip title={absolute ? relative : exact}>
+      <time dateTime={new Date(at * 1000).toISOString()} style={{ whiteSpace: 'nowrap' }}>
+        {absolute ? exact : relative}
+      </time>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,22 @@
+import type SvgIcon from '@mui/material/SvgIcon';
+import type { AppDispatch } from '../../app/store';
+
+export interface PaletteItem {
+  id: string;
+  label: string;
+  /** Beside the label, in small: an id, a state. */
+  hint?: string;
+  icon?: typeof SvgIcon;
+  /** Where it leads; or `run`, what it does. */
+  to?: string;
+  run?: () => void;
+}
+
+/** Finds objects by what somebody typed: the default export of a page's `search` module, asked with two letters or more. */
+export type PaletteSearch = (query: string, dispatch: AppDispatch) => Promise<PaletteItem[]>;
+
+/** Whether all words of the query are in the text, wherever. */
+export function matchesQuery(text: string, query: string): boolean {
+  const haystack = text.toLowerCase();
+  return query.toLowerCase().split(/\s+/).every((word) => haystack.includes(word));
+}

@@ -1,0 +1,35 @@
+import BottomNavigation from '@mui/material/BottomNavigation';
+import BottomNavigationAction from '@mui/material/BottomNavigationAction';
+import Paper from '@mui/material/Paper';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { menuPage, pathOf } from '../app/pages';
+import { useCan } from '../auth/useAccount';
+import { useMenuPages } from './useMenu';
+import { usePageRow } from './usePageRow';
+
+/** On phones, plain users reach what they use daily with the thumb. Operators have more pages than fit: they use the menu. */
+export function BottomBar() {
+  const { t } = useTranslation('layout');
+  const current = menuPage(usePageRow());
+  const can = useCan();
+  const pages = useMenuPages().filter((page) => page.menu.bottom);
+  if (can('channels.read') || pages.length < 2) return null;
+  return (
+    <Paper component="nav" aria-label={t('bottomMenu')} square sx={{ display: { sm: 'none' }, position: 'fixed', inset: 'auto 0 0', zIndex: 'appBar', borderTop: 1, borderColor: 'divider' }}>
+      <BottomNavigation showLabels value={current?.id ?? false}>
+        {pages.map((page) => (
+          <BottomNavigationAction
+            key={page.id}
+            value={page.id}
+            label={t(`pages.${page.id}`)}
+            icon={<page.menu.icon />}
+            component={Link}
+            to={pathOf(page)}
+            aria-current={page === current ? 'page' : undefined}
+          />
+        ))}
+      </BottomNavigation>
+    </Paper>
+  );
+}

@@ -1,0 +1,45 @@
+import Box from '@mui/material/Box';
+import Stack from '@mui/material/Stack';
+import Typography from '@mui/material/Typography';
+import type { ReactNode } from 'react';
+import { PageBreadcrumbs } from './PageBreadcrumbs';
+import { useDocumentTitle } from './useDocumentTitle';
+
+interface PageProps {
+  title: string;
+  /** One line below the title. */
+  subtitle?: ReactNode;
+  /** Buttons at the right of the title, the page's main one last. */
+  actions?: ReactNode;
+  children: ReactNode;
+  /** Reading width, for forms and texts. */
+  narrow?: boolean;
+}
+
+/** The head and body of every page: breadcrumbs where there is a page above, heading, actions, document title. */
+export function Page({ title, subtitle, actions, children, narrow }: PageProps) {
+  useDocumentTitle(title);
+  return (
+    <Box sx={{ maxWidth: narrow ? 860 : 1760, mx: narrow ? undefined : 'auto' }}>
+      <PageBreadcrumbs title={title} />
+      <Stack direction="row" useFlexGap sx={{ alignItems: 'center', justifyContent: 'space-between', flexWrap: 'wrap', gap: 1, mb: 2 }}>
+        <Box sx={{ minWidth: 0 }}>
+          <Typography variant="h1" tabIndex={-1} sx={{ overflowWrap: 'anywhere' }}>
+            {title}
+          </Typography>
+          {subtitle && (
+            <Typography component="div" color="text.secondary">
+              {subtitle}
+            </Typography>
+          )}
+        </Box>
+        {actions && (
+          <Stack direction="row" useFlexGap sx={{ gap: 1, flexWrap: 'wrap' }}>
+            {actions}
+          </Stack>
+        )}
+      </Stack>
+      {children}
+    </Box>
+  );
+}

@@ -1,0 +1,30 @@
+import Breadcrumbs from '@mui/material/Breadcrumbs';
+import Link from '@mui/material/Link';
+import Typography from '@mui/material/Typography';
+import { useTranslation } from 'react-i18next';
+import { Link as RouterLink } from 'react-router';
+import { findPage, type PageRow, pathOf } from '../app/pages';
+import { usePageRow } from './usePageRow';
+
+function pagesAbove(page: PageRow | undefined): PageRow[] {
+  const parent = page?.parent && findPage(page.parent);
+  return parent ? [...pagesAbove(parent), parent] : [];
+}
+
+export function PageBreadcrumbs({ title }: { title: string }) {
+  const { t } = useTranslation('layout');
+  const above = pagesAbove(usePageRow());
+  if (above.length === 0) return null;
+  return (
+    <Breadcrumbs aria-label={t('breadcrumbs')} sx={{ mb: 0.5, fontSize: 'body2.fontSize' }}>
+      {above.map((page) => (
+        <Link key={page.id} component={RouterLink} to={pathOf(page)}>
+          {t(`pages.${page.id}`)}
+        </Link>
+      ))}
+      <Typography variant="body2" noWrap sx={{ maxWidth: '40ch' }}>
+        {title}
+      </Typography>
+    </Breadcrumbs>
+  );
+}

@@ -1,0 +1,54 @@
+import Box from '@mui/material/Box';
+import Card from '@mui/material/Card';
+import CardContent from '@mui/material/CardContent';
+import Stack from '@mui/material/Stack';
+import Typography from '@mui/material/Typography';
+import Alert from '@mui/material/Alert';
+import { useTranslation } from 'react-i18next';
+import { Navigate, useSearchParams } from 'react-router';
+import { useGetSetupQuery } from '../../api/generated';
+import { useSite } from '../../app/useSite';
+import { SignInForm } from '../../auth/SignInForm';
+import { selectPhase } from '../../auth/sessionSlice';
+import { useAppSelector } from '../../app/store';
+import { LanguageMenu } from '../../layout/LanguageMenu';
+import { ThemeMenu } from '../../layout/ThemeMenu';
+import { useDocumentTitle } from '../../layout/useDocumentTitle';
+
+/** Only addresses of our own: the parameter is anybody's to write. */
+function safeNext(next: string | null): string {
+  return next?.startsWith('/panel') ? next : '/panel';
+}
+
+export default function LoginPage() {
+  const { t } = useTranslation('login');
+  const { name } = useSite();
+  const [params] = useSearchParams();
+  const phase = useAppSelector(selectPhase);
+  const { data: setup } = useGetSetupQuery();
+  useDocumentTitle(t('signIn'));
+  if (phase === 'active') return <Navigate to={safeNext(params.get('next'))} replace />;
+  return (
+    <Box sx={{ minHeight: '100vh', display: 'flex', flexDirection: 'column' }}>
+      <Stack direction="row" component="header" sx={{ justifyContent: 'flex-end', p: 1 }}>
+        <LanguageMenu />
+        <ThemeMenu />
+      </Stack>
+      <Box component="main" sx={{ flexGrow: 1, display: 'grid', placeItems: 'center', px: 2, pb: 10 }}>
+        <Card sx={{ width: '100%', maxWidth: 400 }}>
+          <CardContent sx={{ p: { xs: 2, sm: 4 } }}>
+            <Typography variant="h1" gutterBottom sx={{ overflowWrap: 'anywhere' }}>
+              {t('title', { site: name })}
+            </Typography>
+            {setup?.needed && (
+              <Alert severity="info" sx={{ mb: 3 }}>
+                {t('firstStart')}
+              </Alert>
+            )}
+            <SignInForm />
+          </CardContent>
+        </Card>
+      </Box>
+    </Box>
+  );
+}
