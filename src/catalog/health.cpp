@@ -345,9 +345,15 @@ Health::Stats Health::stats_of(const ChannelCell& cell) {
             .failed = cell.failed(),
             .limited = cell.limited(),
             .opened = cell.opened(),
-            .off = cell.off()};
+            .off = cell.off(),
+            .cooled_keys_ms = {}};
   for (const auto& [fingerprint, key] : cell.keys_) {
-    out.cooling_until_ms = std::max(out.cooling_until_ms, key->latest_ms_.load(kRelaxed));
+    const std::int64_t until_ms = key->latest_ms_.load(kRelaxed);
+    out.cooling_until_ms = std::max(out.cooling_until_ms, until_ms);
+    if (!key->in_use_.load(kRelaxed)) continue;
+    ++out.keys;
+    if (key->off()) ++out.keys_off;
+    if (until_ms > 0) out.cooled_keys_ms.push_back(until_ms);
   }
   return out;
 }

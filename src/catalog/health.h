@@ -216,7 +216,9 @@ class Health {
     std::uint32_t latency_us = 0;
     std::uint64_t answered = 0, failed = 0, limited = 0, opened = 0;
     bool off = false;
-    std::int64_t cooling_until_ms = 0;  ///< of any of its keys
+    std::uint32_t keys = 0, keys_off = 0;      ///< that it has now; of them, switched off
+    std::int64_t cooling_until_ms = 0;         ///< of any of its keys
+    std::vector<std::int64_t> cooled_keys_ms;  ///< when the cooldowns of those of its keys end that had any
   };
   /// A look at one channel, without making a cell for it; and at all, by id. Locks.
   [[nodiscard]] std::optional<Stats> stats(ChannelId id) const;

@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace tollgate::catalog {
@@ -329,6 +330,13 @@ TEST_F(HealthCells, TellsFiguresById) {
   EXPECT_EQ(all[1].in_flight, 1);
   EXPECT_EQ(all[1].limited, 1U);
   EXPECT_EQ(all[1].cooling_until_ms, (now / kMs) + 5'000);
+  EXPECT_EQ(all[1].keys, 0U);  // nobody said which ones it has
+  static_cast<void>(health.key(kChannel, 2));
+  health.use_keys(kChannel, std::array<std::uint64_t, 2>{1, 2});
+  const auto one = health.stats(kChannel);
+  EXPECT_EQ(one->keys, 2U);
+  EXPECT_EQ(one->keys_off, 0U);
+  EXPECT_THAT(one->cooled_keys_ms, ::testing::ElementsAre((now / kMs) + 5'000));
   EXPECT_FALSE(health.stats(ChannelId{99}));
 }
 

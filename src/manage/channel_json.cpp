@@ -1,5 +1,6 @@
 #include "manage/channel_json.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -44,14 +45,25 @@ std::string_view breaker_name(catalog::ChannelCell::Breaker breaker) {
   return "closed";
 }
 
-json::object health_value(const catalog::Health::Stats& stats) {
+std::int64_t seconds_until(std::int64_t until_ms, std::int64_t now_ms) {
+  return until_ms > now_ms ? (until_ms - now_ms + 999) / 1000 : 0;
+}
+
+json::object health_value(const catalog::Health::Stats& stats, std::int64_t now_ms) {
+  const bool waits = stats.state.breaker == catalog::ChannelCell::Breaker::open;
   return {{"breaker", breaker_name(stats.state.breaker)},
+          {"breaker_seconds", waits ? seconds_until(stats.state.until_ms, now_ms) : 0},
           {"failures_in_row", stats.state.failures_in_row},
+          {"cooldown_seconds", seconds_until(stats.cooling_until_ms, now_ms)},
+          {"keys", stats.keys},
+          {"keys_cooling", std::ranges::count_if(stats.cooled_keys_ms, [&](auto ms) { return ms > now_ms; })},
+          {"keys_off", stats.keys_off},
           {"in_flight", stats.in_flight},
           {"latency_ms", stats.latency_us / 1000},
           {"answered", stats.answered},
           {"failed", stats.failed},
           {"limited", stats.limited},
+          {"opened", stats.opened},
           {"off", stats.off}};
 }
 
@@ -124,7 +136,7 @@ std::string ChannelSecrets::headers(const store::ChannelRow& row) const {
 }
 
 json::object channel_value(const store::ChannelRow& row, const ChannelSecrets* secrets,
-                           const catalog::Health::Stats* health) {
+                           const catalog::Health::Stats* health, std::int64_t now_ms) {
   json::object out{{"id", row.id.value},
                    {"type", row.type},
                    {"key", secrets != nullptr ? secrets->keys(row) : std::string()},
@@ -162,7 +174,7 @@ json::object channel_value(const store::ChannelRow& row, const ChannelSecrets* s
                    {"disabled_time", row.disabled_at},
                    {"version", row.version}};
   if (!row.disabled_stream.empty()) out["disabled_stream"] = tree_of(row.disabled_stream);
-  if (health != nullptr) out["health"] = health_value(*health);
+  if (health != nullptr) out["health"] = health_value(*health, now_ms);
   return out;
 }
 

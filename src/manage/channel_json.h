@@ -32,8 +32,9 @@ struct ChannelSecrets {
 
 /// @param secrets  Null: key, proxy and headers are blank.
 /// @param health   Null: nothing is known of it.
+/// @param now_ms   On the clock of health.
 [[nodiscard]] json::object channel_value(const store::ChannelRow& row, const ChannelSecrets* secrets,
-                                         const catalog::Health::Stats* health);
+                                         const catalog::Health::Stats* health, std::int64_t now_ms);
 /// What a log row shows of a channel: every member of the predecessors', only id, type and name filled.
 [[nodiscard]] json::object channel_stub(const store::ChannelName& name);
 

@@ -46,7 +46,7 @@ net::Task<Result<Reply>> list(Context& ctx) {
   json::array out;
   for (const ChannelRow& row : *rows) {
     const auto health = ctx.services.health.stats(row.id);
-    out.push_back(channel_value(row, &secrets, health ? &*health : nullptr));
+    out.push_back(channel_value(row, &secrets, health ? &*health : nullptr, ctx.services.clock.mono_ns() / 1'000'000));
   }
   co_return ok(std::move(out));
 }
@@ -67,7 +67,7 @@ net::Task<Result<Reply>> show(Context& ctx) {
     keys += key;
     channel_of_key[row.key_hash] = row.id.value;
   }
-  json::object out = channel_value(rows->front(), &secrets, nullptr);
+  json::object out = channel_value(rows->front(), &secrets, nullptr, 0);
   out["key"] = keys;
   out["KeyMap"] = std::move(channel_of_key);
   co_return ok(std::move(out));

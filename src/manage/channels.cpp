@@ -26,7 +26,8 @@ constexpr std::size_t kMaxBatch = 10'000;
 json::object shown(const Context& ctx, const ChannelRow& row, bool with_secrets) {
   const ChannelSecrets secrets = channel_secrets(ctx.services);
   const auto health = ctx.services.health.stats(row.id);
-  return channel_value(row, with_secrets ? &secrets : nullptr, health ? &*health : nullptr);
+  return channel_value(row, with_secrets ? &secrets : nullptr, health ? &*health : nullptr,
+                       ctx.services.clock.mono_ns() / 1'000'000);
 }
 
 /// `filter_tag` beyond the predecessor's: also all channels of a tag.

@@ -19,7 +19,8 @@ std::span<const Row> billing_routes();       ///< OpenAI's old billing pages, by
 std::span<const Row> token_routes();         ///< keys
 std::span<const Row> channel_routes();       ///< accounts at providers
 std::span<const Row> channel_tag_routes();   ///< channels that are edited as one
-std::span<const Row> channel_test_routes();  ///< trying channels
+std::span<const Row> channel_test_routes();  ///< trying a channel
+std::span<const Row> channel_run_routes();   ///< trying all channels, and all models of one
 std::span<const Row> price_routes();         ///< what models cost
 std::span<const Row> log_routes();           ///< what was called
 std::span<const Row> setup_routes();         ///< the first start's wizard

@@ -104,6 +104,13 @@ std::string ApiDocument::check(const Operation& operation, int status, std::stri
   return check_value(content["application/json"]["schema"], *value, "answer");
 }
 
+std::string ApiDocument::check_event(const Operation& operation, std::string_view data) const {
+  const YAML::Node described = operation.node["responses"]["200"]["content"]["text/event-stream"];
+  if (!described) return "no event stream is described";
+  const auto value = json::parse(data);
+  return value ? check_value(described["schema"], *value, "event") : "the data are no JSON";
+}
+
 std::string ApiDocument::check_value(YAML::Node schema, const json::value& value, const std::string& path) const {
   schema.reset(resolve(schema));
   if (const YAML::Node choices = schema["oneOf"]) {

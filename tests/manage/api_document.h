@@ -28,6 +28,8 @@ class ApiDocument {
 
   /// What is wrong with an answer: empty if it is as described. A status without a description is wrong.
   [[nodiscard]] std::string check(const Operation& operation, int status, std::string_view body) const;
+  /// The same for the data of one event, where the answer is an event stream.
+  [[nodiscard]] std::string check_event(const Operation& operation, std::string_view data) const;
 
  private:
   [[nodiscard]] YAML::Node resolve(YAML::Node node) const;

@@ -52,6 +52,7 @@ constexpr Opened kOpened[] = {
     {"/api/prices", "prices.read", "prices.write"},
     {"/api/providers", "channels.read", {}},
     {"/api/setup/", "system", "setup"},
+    {"/api/sse/channel/", "channels.read", "channels.write"},
     {"/api/token/", "users.read", "users.write"},
     {"/api/user/", "users.read", "users.write"},
     {"/api/user_group/", "groups.read", "groups.write"},
