@@ -28,9 +28,9 @@ class TcpStream final : public ByteStream, private Pollable {
  public:
   explicit TcpStream(Worker& owner) : ByteStream(owner) { readable_ = false; }
 
-  bool adopt(int descriptor, bool connected) {
+  bool adopt(int descriptor, bool connected, Turn turn) {
     writable_ = connected;
-    return Pollable::open(worker(), descriptor, kStreamEvents);
+    return Pollable::open(worker(), descriptor, kStreamEvents, turn);
   }
   int release() { return release_fd(); }
 
@@ -148,7 +148,7 @@ Error connect_failed(const IpAddress& address, std::uint16_t port, int error) {
 std::unique_ptr<ByteStream> make_tcp_stream(Worker& worker, int fd) {
   set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   auto stream = std::make_unique<TcpStream>(worker);
-  if (!stream->adopt(fd, true)) return nullptr;
+  if (!stream->adopt(fd, true, Turn::last)) return nullptr;
   return stream;
 }
 
@@ -169,7 +169,7 @@ Task<Result<std::unique_ptr<ByteStream>>> tcp_connect(Worker& worker, IpAddress 
     co_return fail(connect_failed(address, port, error));
   }
   auto stream = std::make_unique<TcpStream>(worker);
-  if (!stream->adopt(fd, error == 0)) co_return fail(connect_failed(address, port, errno));
+  if (!stream->adopt(fd, error == 0, Turn::first)) co_return fail(connect_failed(address, port, errno));
   if (error == EINPROGRESS) {
     const CancelWaits canceler(*stream, signal);
     switch (co_await stream->wait(Readiness::writable, deadline)) {

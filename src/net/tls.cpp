@@ -91,8 +91,8 @@ class TlsStream final : public ByteStream, private Pollable {
   }
   ~TlsStream() override { close(); }
 
-  bool adopt(int descriptor) {
-    if (!Pollable::open(worker(), descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP)) return false;
+  bool adopt(int descriptor, Turn turn) {
+    if (!Pollable::open(worker(), descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP, turn)) return false;
     if (!ssl_) return false;
     BIO* bio = BIO_new(bio_method());
     if (bio == nullptr) return false;
@@ -463,7 +463,7 @@ Task<Result<std::unique_ptr<ByteStream>>> tls_connect(Worker& worker, int fd, st
                                                       TlsClientOptions options, Deadline deadline) {
   set_no_delay(fd);
   auto stream = std::make_unique<TlsStream>(worker, std::move(context));
-  if (!stream->adopt(fd) || !stream->prepare_client(options)) {
+  if (!stream->adopt(fd, Turn::first) || !stream->prepare_client(options)) {
     co_return fail(Error(ErrorCode::upstream_tls_failed, "TLS with the provider failed").detail(openssl_problem()));
   }
   const CancelWaits canceler(*stream, options.signal);
@@ -487,7 +487,7 @@ Task<Result<std::unique_ptr<ByteStream>>> tls_accept(Worker& worker, int fd, std
                                                      Deadline deadline) {
   set_no_delay(fd);
   auto stream = std::make_unique<TlsStream>(worker, std::move(context));
-  bool failed = !stream->adopt(fd);
+  bool failed = !stream->adopt(fd, Turn::last);
   if (!failed) {
     stream->prepare_server();
     const auto stopped = co_await finish_handshake(*stream, deadline, nullptr, failed);

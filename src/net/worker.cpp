@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint32_t kWakeSlot = ~std::uint32_t{0};
 // How often a loop looks at a clock that it cannot sleep by.
+constexpr std::size_t kLateAtOnce = 16;
 constexpr int kFakeClockPollMs = 5;
 
 const Clock& system_clock() {
@@ -103,10 +104,10 @@ RootCoroutine run_root(Worker&, Task<void> task) { co_await task; }
 
 }  // namespace
 
-bool Pollable::open(Worker& worker, int fd, std::uint32_t events) {
+bool Pollable::open(Worker& worker, int fd, std::uint32_t events, Turn turn) {
   poll_worker_ = &worker;
   fd_ = fd;
-  if (worker.add(*this, events)) return true;
+  if (worker.add(*this, events, turn)) return true;
   ::close(fd_);
   fd_ = -1;
   return false;
@@ -180,7 +181,7 @@ void Worker::run() {
 }
 
 int Worker::wait_ms() const {
-  if (!ready_.empty()) return 0;
+  if (!ready_.empty() || late_next_ < late_.size()) return 0;
   const std::int64_t next = timers_.next_ns();
   if (next == std::numeric_limits<std::int64_t>::max()) return -1;
   if (!real_time_) return kFakeClockPollMs;
@@ -196,15 +197,35 @@ void Worker::turn() {
     const auto index = static_cast<std::uint32_t>(events[i].data.u64);
     if (index == kWakeSlot) {
       run_posted();
-      continue;
+    } else if (slots_[index].turn == Turn::last) {
+      late_.push_back({events[i].data.u64, events[i].events});
+    } else {
+      serve(events[i].data.u64, events[i].events);
     }
-    // The descriptor may have been closed, and its slot taken again, by an earlier event of this turn.
-    const Slot& slot = slots_[index];
-    if (slot.pollable == nullptr || slot.generation != static_cast<std::uint32_t>(events[i].data.u64 >> 32)) continue;
-    slot.pollable->on_events(events[i].events);
   }
   timers_.advance(now_ns_);
   run_ready();
+  serve_late();
+}
+
+void Worker::serve(std::uint64_t token, std::uint32_t events) {
+  // The descriptor may have been closed, and its slot taken again, since the event came.
+  const Slot& slot = slots_[static_cast<std::uint32_t>(token)];
+  if (slot.pollable == nullptr || slot.generation != static_cast<std::uint32_t>(token >> 32)) return;
+  slot.pollable->on_events(events);
+}
+
+/// A few at a time: meanwhile the answers to those before them arrive, which go first in the next turn.
+void Worker::serve_late() {
+  const std::size_t end = std::min(late_.size(), late_next_ + kLateAtOnce);
+  while (late_next_ < end) {
+    const Late late = late_[late_next_++];
+    serve(late.token, late.events);
+  }
+  if (late_next_ == late_.size()) {
+    late_.clear();
+    late_next_ = 0;
+  }
 }
 
 void Worker::run_ready() {
@@ -284,7 +305,7 @@ void Worker::shut() {
   current_ = outer;
 }
 
-bool Worker::add(Pollable& pollable, std::uint32_t events) {
+bool Worker::add(Pollable& pollable, std::uint32_t events, Turn turn) {
   if (free_slots_.empty()) {
     free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
     slots_.emplace_back();
@@ -296,6 +317,7 @@ bool Worker::add(Pollable& pollable, std::uint32_t events) {
   if (::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, pollable.fd_, &event) != 0) return false;
   free_slots_.pop_back();
   slots_[index].pollable = &pollable;
+  slots_[index].turn = turn;
   pollable.slot_ = index;
   return true;
 }

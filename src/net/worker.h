@@ -50,6 +50,10 @@ class ReadBufferUser {
   virtual void on_read_buffer_taken() = 0;
 };
 
+/// Which descriptors a turn of the loop serves first: those of calls under way, so that they end and what they hold is
+/// still in the processor's caches, before those that bring new calls.
+enum class Turn : std::uint8_t { first, last };
+
 /// A registered descriptor (edge-triggered, once for its life). Owned by its stream or listener; worker thread only.
 class Pollable {
  public:
@@ -60,7 +64,7 @@ class Pollable {
  protected:
   ~Pollable();
   /// Takes ownership of the non-blocking `fd`. @return false if the system refuses.
-  bool open(Worker& worker, int fd, std::uint32_t events);
+  bool open(Worker& worker, int fd, std::uint32_t events, Turn turn = Turn::first);
   void close_fd();
   /// Unregisters the descriptor and hands it over.
   [[nodiscard]] int release_fd();
@@ -162,11 +166,19 @@ class Worker {
   struct Slot {
     Pollable* pollable = nullptr;
     std::uint32_t generation = 0;
+    Turn turn = Turn::first;
+  };
+  /// An event whose descriptor waits for its turn.
+  struct Late {
+    std::uint64_t token;
+    std::uint32_t events;
   };
 
-  bool add(Pollable& pollable, std::uint32_t events);
+  bool add(Pollable& pollable, std::uint32_t events, Turn turn);
   void remove(Pollable& pollable);
   void turn();
+  void serve(std::uint64_t token, std::uint32_t events);
+  void serve_late();
   [[nodiscard]] int wait_ms() const;
   void wake();
   void run_posted();
@@ -185,6 +197,8 @@ class Worker {
   TimerWheel timers_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_slots_;
+  std::vector<Late> late_;  // from late_next_ on
+  std::size_t late_next_ = 0;
   std::vector<std::coroutine_handle<>> ready_, running_;
   std::unique_ptr<char[]> buffer_;
   ReadBufferUser* reader_ = nullptr;

@@ -1,12 +1,19 @@
 #include "net/worker.h"
 
+#include <algorithm>
 #include <atomic>
+#include <deque>
+#include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "net/event.h"
 #include "net/run_blocking.h"
@@ -222,6 +229,67 @@ TEST_F(WorkerTest, TellsTheReadBuffersUserBeforeAnotherGetsIt) {
     worker.release_read_buffer(a);
     co_return;
   }(worker_, first, second));
+}
+
+/// Notes that it was served.
+class Probe final : private Pollable {
+ public:
+  Probe(Worker& worker, Turn turn, std::vector<std::string>& served, std::string name)
+      : served_(served), name_(std::move(name)) {
+    EXPECT_TRUE(open(worker, ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), EPOLLIN, turn));
+  }
+  ~Probe() { close_fd(); }
+  void signal() const {
+    const std::uint64_t one = 1;
+    EXPECT_EQ(::write(fd(), &one, sizeof one), static_cast<ssize_t>(sizeof one));
+  }
+  std::function<void()> then;
+
+ private:
+  void on_events(std::uint32_t) override {
+    served_.push_back(name_);
+    if (then) then();
+  }
+  std::vector<std::string>& served_;
+  const std::string name_;
+};
+
+TEST(WorkerTurns, ServeCallsUnderWayBeforeThoseThatBringNewOnes) {
+  Worker worker;
+  std::vector<std::string> served;
+  std::deque<Probe> clients;
+  for (int i = 0; i < 40; ++i) clients.emplace_back(worker, Turn::last, served, std::to_string(i));
+  Probe upstream(worker, Turn::first, served, "upstream");
+  for (const Probe& client : clients) client.signal();
+  upstream.signal();
+  // The first client's call is answered while the others wait.
+  clients[0].then = [&] { upstream.signal(); };
+  clients[39].then = [&] { worker.stop_soon(); };
+  worker.run();
+
+  ASSERT_EQ(served.size(), 42U);
+  EXPECT_EQ(served[0], "upstream");
+  EXPECT_EQ(served[1], "0");
+  const auto answered = std::find(served.begin() + 1, served.end(), "upstream") - served.begin();
+  EXPECT_LT(answered, 39);
+  std::erase(served, "upstream");
+  for (int i = 0; i < 40; ++i) EXPECT_EQ(served[static_cast<std::size_t>(i)], std::to_string(i));
+}
+
+TEST(WorkerTurns, ForgetWhoWentWhileWaiting) {
+  Worker worker;
+  std::vector<std::string> served;
+  std::optional<Probe> last;
+  Probe first(worker, Turn::last, served, "first");
+  last.emplace(worker, Turn::last, served, "last");
+  Probe end(worker, Turn::last, served, "end");
+  first.then = [&] { last.reset(); };
+  end.then = [&] { worker.stop_soon(); };
+  first.signal();
+  last->signal();
+  end.signal();
+  worker.run();
+  EXPECT_EQ(served, (std::vector<std::string>{"first", "end"}));
 }
 
 }  // namespace
