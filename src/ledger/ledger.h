@@ -37,7 +37,7 @@ struct Settings {
   unsigned workers = 1;
   JournalOptions journal;
   std::int64_t flush_interval_ms = 500;    ///< at most this long until a charge is in the database
-  std::int64_t max_batch = 32'768;         ///< records in one transaction; what is held in memory for it
+  std::int64_t max_batch = 131'072;        ///< records in one transaction; what is held in memory for it
   std::int64_t sync_frequency_s = 600;     ///< every so often all live accounts are reread (SYNC_FREQUENCY)
   std::int64_t idle_account_s = 600;       ///< accounts unused for this long leave the memory
   std::int64_t segment_retention_s = 600;  ///< segments stay this long after they were applied

@@ -34,7 +34,8 @@ struct Dsn {
   std::string options;           ///< PostgreSQL: `key=value ...` ready for libpq; no secret
   std::string tls_ca;            ///< MySQL: file of the authorities that may vouch for the server; empty: no TLS
   int busy_timeout_ms = 10'000;  ///< SQLite: how long a statement waits for another process's lock
-  int cache_kib = 1'024;  ///< SQLite: pages kept in memory by a session that reads; one that writes has four times it
+  int cache_kib = 1'024;  ///< SQLite: pages kept in memory by a session that reads; one that writes has thirty-two
+                          ///< times it while it is busy
 
   /// For logs and messages: engine, host and database; never user name or password.
   [[nodiscard]] std::string describe() const;

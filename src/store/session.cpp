@@ -152,7 +152,7 @@ void Session::configure() {
       *soci_ << "PRAGMA temp_store = MEMORY";
       *soci_ << "PRAGMA journal_size_limit = 67108864";
       // A batch of log rows touches many leaves of the index; spilling them doubles its cost.
-      *soci_ << fmt::format("PRAGMA cache_size = -{}", dsn_.cache_kib * (access_ == Access::write ? 4 : 1));
+      *soci_ << fmt::format("PRAGMA cache_size = -{}", dsn_.cache_kib * (access_ == Access::write ? 32 : 1));
       if (access_ == Access::read) *soci_ << "PRAGMA query_only = ON";
       break;
     }
