@@ -7,7 +7,7 @@ DATA ?= data
 ARGS ?=
 SECS ?= 10
 
-.PHONY: help run build test bench format lint asan tsan soak fuzz clean
+.PHONY: help run build test bench profile format lint asan tsan soak fuzz clean
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -27,6 +27,10 @@ bench: ## Measures the gateway beside nginx (ARGS="--quick" or ARGS="--only chat
 	@scripts/install-deps build bench
 	@scripts/build release tollgate bench
 	@bench/run $(ARGS)
+
+profile: ## Counts anew what runs often, for the release build's layout
+	@scripts/install-deps build test bench
+	@scripts/profile
 
 format: ## Formats the C++ sources
 	@scripts/install-deps build test
