@@ -107,6 +107,9 @@ struct Row {
 [[nodiscard]] const Row* find_env(std::string_view name);
 [[nodiscard]] const Row* find_option(std::string_view name);
 
+[[nodiscard]] std::string_view kind_name(Kind kind);
+/// `server`, `first_start`: for front-ends, which have words of their own.
+[[nodiscard]] std::string_view section_name(Section section);
 [[nodiscard]] std::string_view section_title(Section section);
 [[nodiscard]] std::string_view section_sentence(Section section);
 

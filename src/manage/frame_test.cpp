@@ -123,9 +123,10 @@ TEST(ManagePrices, TheLongestPatternThatFitsCounts) {
   EXPECT_EQ(find_price_row(prices, "claude"), nullptr);
   prices[0].extra_ratios = R"({"cached_tokens":0.5})";
   prices[0].input = "1.25";
-  EXPECT_EQ(json::serialize(price_value(prices[0])),
-            R"({"model":"gpt-*","type":"tokens","channel_type":0,"input":1.25,"output":0.0,"locked":false,)"
-            R"("extra_ratios":{"cached_tokens":0.5}})");
+  EXPECT_EQ(
+      json::serialize(price_value(prices[0])),
+      R"({"model":"gpt-*","type":"tokens","channel_type":0,"input":1.25,"output":0.0,"locked":false,)"
+      R"("usd":{"input":"2.5","output":"0","extra":{"cached_tokens":"1.25"}},"extra_ratios":{"cached_tokens":0.5}})");
 }
 
 }  // namespace

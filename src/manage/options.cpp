@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/strings.h"
 #include "catalog/builder.h"
 #include "config/settings.h"
 #include "manage/context.h"
+#include "manage/option_meta.h"
 #include "manage/resources.h"
 #include "store/session.h"
 
@@ -17,6 +20,9 @@ namespace {
 
 using config::Key;
 using http::Method;
+using store::Session;
+
+constexpr std::size_t kMaxBatch = 500;
 
 /// Keys of this ending are not listed at all, as with the predecessors; other secrets are listed as empty.
 bool is_hidden(std::string_view name) { return name.ends_with("Token") || name.ends_with("Secret"); }
@@ -84,6 +90,41 @@ Result<std::pair<std::string, std::string>> read_option(const json::object& body
   return out;
 }
 
+/// Whether the option may get this value beside the given settings. An empty secret takes the stored one away.
+Result<void> check(const config::Settings& settings, std::string_view name, std::string_view value) {
+  const config::Row* row = config::find_option(name);
+  if (row == nullptr) return fail(unknown_option(name));
+  if (!row->secret() || !value.empty()) {
+    if (auto fine = config::SettingsHolder::check_option(name, value); !fine) return fine;
+  }
+  return check_guards(settings, name, value);
+}
+
+/// Blocking; inside a transaction.
+Result<void> save(Session& db, const Context& ctx, const std::string& name, const std::string& value) {
+  const config::Row& row = *config::find_option(name);
+  if (row.secret() && value.empty()) {
+    if (auto gone = store::delete_option(db, name); !gone) return std::unexpected(gone.error());
+  } else {
+    store::OptionRow saved;
+    saved.name = name;
+    saved.sealed = row.secret();
+    saved.value = row.secret() ? ctx.services.sealer.seal_text(value, catalog::sealed::kOption) : value;
+    saved.updated_at = ctx.now_s;
+    if (auto set = store::set_option(db, saved); !set) return set;
+  }
+  const auto noted = store::add_audit(db, ctx.audit("option.update", "option", 0, name));
+  if (!noted) return std::unexpected(noted.error());
+  return {};
+}
+
+/// What wins over an option that was just saved; nothing if it is in force.
+std::optional<config::Source> winner(const Context& ctx, std::string_view name) {
+  const config::Source source = ctx.services.settings.current()->source(config::find_option(name)->id);
+  if (source == config::Source::option || source == config::Source::fallback) return std::nullopt;
+  return source;
+}
+
 net::Task<Result<Reply>> change(Context& ctx) {
   const auto body = co_await ctx.body();
   if (!body && body.error().code() != ErrorCode::invalid_json) co_return std::unexpected(body.error());
@@ -91,45 +132,95 @@ net::Task<Result<Reply>> change(Context& ctx) {
   const auto option = read_option(*body);
   if (!option) co_return refused(400, option.error().message());
   const auto& [name, value] = *option;
+  if (auto fine = check(*ctx.settings, name, value); !fine) co_return std::unexpected(std::move(fine.error()));
+  auto job = [&](Session& db) {
+    return store::transaction(db, "change_option", [&] { return save(db, ctx, name, value); });
+  };
+  const auto done = co_await ctx.run(std::move(job));
+  if (!done) co_return std::unexpected(done.error());
+  co_await ctx.published();
+  if (const auto source = winner(ctx, name)) {
+    co_return ok_saying("saved, but not in force: the " + std::string(config::source_name(*source)) + " sets " +
+                        std::string(config::find_option(name)->key));
+  }
+  co_return ok();
+}
 
-  const config::Row* row = config::find_option(name);
-  if (row == nullptr) co_return std::unexpected(unknown_option(name));
-  // An empty secret takes the stored one away.
-  const bool cleared = row->secret() && value.empty();
-  if (!cleared) {
-    if (auto fine = config::SettingsHolder::check_option(name, value); !fine) {
-      co_return std::unexpected(std::move(fine.error()));
+using Options = std::vector<std::pair<std::string, std::string>>;
+
+Result<Options> read_options(const json::object& body) {
+  Fields fields(body);
+  Options out;
+  const json::array* list = fields->required_array("options");
+  if (list != nullptr && (list->empty() || list->size() > kMaxBatch)) {
+    fields->refuse("options", "must have 1 to " + std::to_string(kMaxBatch) + " items");
+  }
+  if (!fields.ok()) return fields.failure();
+  for (const json::value& item : *list) {
+    const auto* object = item.if_object();
+    auto option = object != nullptr ? read_option(*object) : fail(Error(ErrorCode::invalid_request, "must be objects"));
+    if (!option)
+      return fail(Error(ErrorCode::invalid_request, "options: " + option.error().message()).param("options"));
+    const bool twice = std::ranges::find(out, option->first, &Options::value_type::first) != out.end();
+    if (twice)
+      return fail(
+          Error(ErrorCode::invalid_request, "options: '" + option->first + "' is there twice").param("options"));
+    out.push_back(std::move(*option));
+  }
+  return out;
+}
+
+/// What is wrong with each, as if all others were set already.
+json::array problems_of(const config::Settings& settings, const Options& options) {
+  config::Settings then = settings;
+  for (const auto& [name, value] : options) {
+    const config::Row* row = config::find_option(name);
+    if (row == nullptr) continue;
+    if (auto parsed = config::parse_value(*row, value))
+      config::set(then, row->id, std::move(*parsed), config::Source::option);
+  }
+  json::array out;
+  for (const auto& [name, value] : options) {
+    if (const auto fine = check(then, name, value); !fine) {
+      out.emplace_back(json::object{{"key", name}, {"message", fine.error().message()}});
     }
   }
-  if (auto fine = check_guards(*ctx.settings, name, value); !fine) co_return std::unexpected(std::move(fine.error()));
+  return out;
+}
 
-  store::OptionRow saved;
-  saved.name = name;
-  saved.sealed = row->secret();
-  saved.value = row->secret() ? ctx.services.sealer.seal_text(value, catalog::sealed::kOption) : value;
-  saved.updated_at = ctx.now_s;
-  auto job = [&](store::Session& db) {
-    return store::transaction(db, "change_option", [&]() -> Result<void> {
-      if (cleared) {
-        if (auto gone = store::delete_option(db, name); !gone) return std::unexpected(std::move(gone.error()));
-      } else if (auto set = store::set_option(db, saved); !set) {
-        return set;
+/// Several settings, all or none.
+net::Task<Result<Reply>> change_several(Context& ctx) {
+  const auto body = co_await ctx.body();
+  if (!body) co_return std::unexpected(body.error());
+  const auto options = read_options(*body);
+  if (!options) co_return std::unexpected(options.error());
+  if (json::array problems = problems_of(*ctx.settings, *options); !problems.empty()) {
+    co_return raw(json::object{{"success", false},
+                               {"message", json::find_string(problems.front().as_object(), "message")},
+                               {"errors", std::move(problems)}});
+  }
+  auto job = [&](Session& db) {
+    return store::transaction(db, "change_options", [&]() -> Result<void> {
+      for (const auto& [name, value] : *options) {
+        if (auto saved = save(db, ctx, name, value); !saved) return saved;
       }
-      auto noted = store::add_audit(db, ctx.audit("option.update", "option", 0, name));
-      if (!noted) return std::unexpected(std::move(noted.error()));
       return {};
     });
   };
   const auto done = co_await ctx.run(std::move(job));
   if (!done) co_return std::unexpected(done.error());
   co_await ctx.published();
-
-  const config::Source source = ctx.services.settings.current()->source(row->id);
-  if (source != config::Source::option && source != config::Source::fallback) {
-    co_return ok_saying("saved, but not in force: the " + std::string(config::source_name(source)) + " sets " +
-                        std::string(row->key));
+  json::array outdone;
+  for (const auto& [name, value] : *options) {
+    if (winner(ctx, name)) outdone.emplace_back(name);
   }
-  co_return ok();
+  co_return ok(json::object{{"not_in_force", std::move(outdone)}});
+}
+
+net::Task<Result<Reply>> meta(Context& ctx) {
+  json::array out;
+  for (const config::Row& row : config::rows()) out.push_back(option_meta(*ctx.settings, row));
+  co_return ok(std::move(out));
 }
 
 net::Task<Result<Reply>> safe_tools(Context&) { co_return ok(json::array{"Keyword"}); }
@@ -137,6 +228,8 @@ net::Task<Result<Reply>> safe_tools(Context&) { co_return ok(json::array{"Keywor
 constexpr std::array kRows{
     Row{Method::get, "/api/option/", Permission::root, &list},
     Row{Method::put, "/api/option/", Permission::root, &change},
+    Row{Method::get, "/api/option/meta", Permission::root, &meta},
+    Row{Method::put, "/api/option/batch", Permission::root, &change_several},
     Row{Method::get, "/api/option/safe_tools", Permission::root, &safe_tools},
 };
 

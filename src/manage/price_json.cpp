@@ -2,10 +2,10 @@
 
 #include <limits>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 #include "base/decimal.h"
+#include "base/ids.h"
 #include "base/strings.h"
 #include "ledger/prices.h"
 #include "manage/fields.h"
@@ -41,6 +41,19 @@ Result<Decimal> ratio_of(const json::object& from, std::string_view path, std::s
   return *number;
 }
 
+/// Ratios from dollars: half of those for a million tokens; of `times`, 500 of those for a call.
+Result<void> read_usd(const json::object& usd, std::string_view path, ledger::RatioSpec& to) {
+  const Decimal factor = to.per_call ? Decimal(kQuotaPerUsd / 1'000) : *Decimal::from_parts(kQuotaPerUsd, 6);
+  for (const auto& [member, ratio] : {std::pair("input", &to.input), std::pair("output", &to.output)}) {
+    const auto dollars = ratio_of(usd, std::string(path) + "usd.", member);
+    if (!dollars) return std::unexpected(dollars.error());
+    const auto exact = Decimal::mul(*dollars, factor);
+    if (!exact) return wrong(path, std::string("usd.") + member, "has too many digits");
+    *ratio = *exact;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<store::PriceRow> read_price(const json::object& from, std::string_view path) {
@@ -53,6 +66,7 @@ Result<store::PriceRow> read_price(const json::object& from, std::string_view pa
       fields->integer("channel_type", 0, std::numeric_limits<std::int32_t>::max()).value_or(0));
   out.locked = fields->boolean("locked").value_or(false);
   const json::object* extra = fields->object_at("extra_ratios");
+  const json::object* usd = fields->object_at("usd");
   if (!fields.ok()) {
     const Error error = fields.failure().error();
     return fail(Error(error.code(), std::string(path) + error.message()).param(std::string(path) + error.param()));
@@ -65,13 +79,16 @@ Result<store::PriceRow> read_price(const json::object& from, std::string_view pa
 
   ledger::RatioSpec ratios;
   ratios.per_call = out.type == store::PriceType::times;
-  for (const auto& [member, to, text] :
-       {std::tuple{"input", &ratios.input, &out.input}, std::tuple{"output", &ratios.output, &out.output}}) {
+  for (const auto& [member, to] : {std::pair("input", &ratios.input), std::pair("output", &ratios.output)}) {
     const auto ratio = ratio_of(members, path, member);
     if (!ratio) return std::unexpected(ratio.error());
     *to = *ratio;
-    *text = ratio->to_string();
   }
+  if (usd != nullptr) {
+    if (auto read = read_usd(*usd, path, ratios); !read) return std::unexpected(read.error());
+  }
+  out.input = ratios.input.to_string();
+  out.output = ratios.output.to_string();
   if (extra != nullptr && !extra->empty()) {
     for (const auto& [key, value] : *extra) {
       const auto ratio = decimal_of(value);

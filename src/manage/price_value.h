@@ -8,7 +8,7 @@
 
 namespace tollgate::manage {
 
-/// A price as the API shows it: ratios as numbers, `extra_ratios` only if there are any.
+/// A price as the API shows it: ratios as numbers, `extra_ratios` only if there are any, and all of it in dollars.
 [[nodiscard]] json::object price_value(const store::PriceRow& price);
 
 /// The row that a model is charged by: its own, else that of the longest pattern that fits; null if there is none.

@@ -11,6 +11,7 @@
 #include "manage/price_json.h"
 #include "manage/price_value.h"
 #include "manage/resources.h"
+#include "manage/unpriced.h"
 #include "store/channels.h"
 #include "store/models.h"
 #include "store/seed_data.h"
@@ -125,6 +126,21 @@ net::Task<Result<Reply>> model_list(Context& ctx) {
   if (!models) co_return std::unexpected(models.error());
   json::array out;
   for (const std::string& model : *models) out.emplace_back(model);
+  co_return ok(std::move(out));
+}
+
+/// Models that are served and have no price: a work-list.
+net::Task<Result<Reply>> unpriced(Context& ctx) {
+  const auto catalog = ctx.services.publisher.on(ctx.exchange.worker());
+  const auto models =
+      co_await ctx.read([&](Session&) -> Result<std::vector<UnpricedModel>> { return unpriced_models(*catalog); });
+  if (!models) co_return std::unexpected(models.error());
+  json::array out;
+  for (const UnpricedModel& model : *models) {
+    json::array groups;
+    for (const std::string_view group : model.groups) groups.emplace_back(group);
+    out.emplace_back(json::object{{"model", model.model}, {"channels", model.channels}, {"groups", std::move(groups)}});
+  }
   co_return ok(std::move(out));
 }
 
@@ -258,6 +274,7 @@ net::Task<Result<Reply>> service(Context&) { co_return ok(json::value(kPriceServ
 constexpr std::array kRows{
     Row{Method::get, "/api/prices", Permission::open, &list, {.any_origin = true}},
     Row{Method::get, "/api/prices/model_list", Permission::admin, &model_list},
+    Row{Method::get, "/api/prices/unpriced", Permission::admin, &unpriced},
     Row{Method::get, "/api/prices/updateService", Permission::admin, &service},
     Row{Method::post, "/api/prices/single", Permission::admin, &add},
     Row{Method::put, "/api/prices/single/*model", Permission::admin, &update},

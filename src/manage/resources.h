@@ -23,6 +23,7 @@ std::span<const Row> channel_test_routes();  ///< trying a channel
 std::span<const Row> channel_run_routes();   ///< trying all channels, and all models of one
 std::span<const Row> price_routes();         ///< what models cost
 std::span<const Row> log_routes();           ///< what was called
+std::span<const Row> overview_routes();      ///< a front-end's first page
 std::span<const Row> setup_routes();         ///< the first start's wizard
 std::span<const Row> playground_routes();    ///< model calls of a session
 

@@ -58,13 +58,30 @@ Result<void> grant(const Context& ctx, store::Session& db, UserId user, Quota am
   return std::unexpected(std::move(changed.error()));
 }
 
+Result<store::UserFilter> read_filter(const QueryFields& query) {
+  store::UserFilter out;
+  out.keyword = query.text("keyword");
+  out.group = query.text("group");
+  const auto status = query.integer("status");
+  if (!status) return std::unexpected(status.error());
+  if (*status < 0 || *status > 2) {
+    return fail(Error(ErrorCode::invalid_request, "status must be 1 or 2").param("status"));
+  }
+  if (*status != 0) out.status = static_cast<store::UserStatus>(*status);
+  const auto role = query.integer("role");
+  if (!role) return std::unexpected(role.error());
+  if (*role < 0 || *role > 100) return fail(Error(ErrorCode::invalid_request, "role is unknown").param("role"));
+  if (*role != 0) out.role = static_cast<store::Role>(*role);
+  return out;
+}
+
 net::Task<Result<Reply>> list(Context& ctx) {
   const auto paging = ctx.paging();
   if (!paging) co_return std::unexpected(paging.error());
-  store::UserFilter filter;
-  filter.keyword = ctx.query().text("keyword");
+  const auto filter = read_filter(ctx.query());
+  if (!filter) co_return std::unexpected(filter.error());
   const auto page =
-      co_await ctx.read([&](store::Session& db) { return store::list_users(db, filter, paging->request); });
+      co_await ctx.read([&](store::Session& db) { return store::list_users(db, *filter, paging->request); });
   if (!page) co_return std::unexpected(page.error());
   json::array rows;
   rows.reserve(page->rows.size());

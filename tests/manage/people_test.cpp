@@ -38,6 +38,29 @@ TEST_F(People, NewUserStartsWithTheSettingsBalance) {
   EXPECT_EQ(json::view(self.data("access_token").as_string()).size(), 32U);
 }
 
+TEST_F(People, AreListedByGroupStatusAndRole) {
+  make_user(gateway, root, "alice");
+  make_user(gateway, root, "carol", "promote");
+  ASSERT_TRUE(root.put("/api/user/", R"({"id":2,"group":"vip"})").success());
+  ASSERT_TRUE(root.post("/api/user/manage", R"({"username":"alice","action":"disable"})").success());
+  const auto names = [&](std::string_view query) {
+    std::string out;
+    const ManageAnswer answer = root.get("/api/user/?page=1&size=10&order=id&" + std::string(query));
+    for (const json::value& row : answer.data("data").as_array()) {
+      out.append(json::find_string(row.as_object(), "username")).append(" ");
+    }
+    return out;
+  };
+  EXPECT_EQ(names("group=vip"), "alice ");
+  EXPECT_EQ(names("group=vi"), "");
+  EXPECT_EQ(names("status=2"), "alice ");
+  EXPECT_EQ(names("status=1"), "root carol ");
+  EXPECT_EQ(names("role=10"), "carol ");
+  EXPECT_EQ(names("role=1&status=1"), "");
+  EXPECT_FALSE(root.get("/api/user/?page=1&status=7").success());
+  EXPECT_FALSE(root.get("/api/user/?page=1&role=x").success());
+}
+
 TEST_F(People, AccessTokensAreTheirOwnersAlone) {
   make_user(gateway, root, "alice");
   EXPECT_EQ(json::find_string(user(2), "access_token"), "");

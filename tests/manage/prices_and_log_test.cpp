@@ -54,6 +54,41 @@ TEST_F(Prices, AreAddedChangedRenamedAndDeleted) {
   EXPECT_FALSE(root.del("/api/prices/single/").success());
 }
 
+TEST_F(Prices, AreShownAndTakenInDollars) {
+  ASSERT_TRUE(root.post("/api/prices/single", R"({"model":"x","type":"tokens","usd":{"input":"2.5","output":"10.01"},)"
+                                              R"("extra_ratios":{"cached_tokens":0.5,"reasoning_tokens":2}})")
+                  .success());
+  const json::value shown = price("x");
+  EXPECT_EQ(json::serialize(shown.at("input")), "1.25");
+  EXPECT_EQ(json::serialize(shown.at("output")), "5.005");
+  EXPECT_EQ(json::serialize(shown.at("usd")),
+            R"({"input":"2.5","output":"10.01","extra":{"cached_tokens":"1.25","reasoning_tokens":"20.02"}})");
+  ASSERT_TRUE(root.put("/api/prices/single/x", R"({"model":"x","type":"times","usd":{"input":"0.04"}})").success());
+  EXPECT_EQ(number(price("x").at("input")), 20);
+  EXPECT_EQ(text(price("x").at("usd").at("input")), "0.04");
+  // What was shown may come back as it is.
+  ASSERT_TRUE(root.put("/api/prices/single/x", json::serialize(price("x"))).success());
+  EXPECT_EQ(text(price("x").at("usd").at("input")), "0.04");
+}
+
+TEST_F(Prices, DollarsThatCannotBeHeldAreRefused) {
+  for (const char* usd : {R"({"input":"-1"})", R"({"input":"much"})", R"({"output":"0.0000000000001"})", "7"}) {
+    const std::string body = R"({"model":"x","type":"tokens","usd":)" + std::string(usd) + "}";
+    const ManageAnswer answer = root.post("/api/prices/single", body);
+    EXPECT_FALSE(answer.success()) << usd;
+    EXPECT_NE(answer.message().find("usd"), std::string::npos) << answer.message();
+  }
+}
+
+TEST_F(Prices, ModelsWithoutOneAreListed) {
+  gateway.add_channel("openai", "http://127.0.0.1:1", "priced,unpriced,mapped,free-*");
+  gateway.add_channel("openai", "http://127.0.0.1:1", "unpriced");
+  ASSERT_TRUE(root.post("/api/prices/single", R"({"model":"priced","type":"tokens","input":1})").success());
+  ASSERT_TRUE(root.post("/api/prices/single", R"({"model":"mapp*","type":"tokens","input":1})").success());
+  const ManageAnswer list = root.get("/api/prices/unpriced");
+  EXPECT_EQ(json::serialize(list.data()), R"([{"model":"unpriced","channels":2,"groups":["default"]}])");
+}
+
 TEST_F(Prices, WrongOnesAreRefusedByName) {
   const auto refused = [&](std::string_view body, std::string_view names) {
     const ManageAnswer answer = root.post("/api/prices/single", body);

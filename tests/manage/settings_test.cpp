@@ -1,3 +1,5 @@
+#include "config/settings.h"
+
 #include <optional>
 #include <string>
 
@@ -101,6 +103,94 @@ TEST_F(ManageSettings, PasswordSignInCanBeSwitchedOff) {
   EXPECT_FALSE(guest.sign_in("root", kRootPassword).success());
   EXPECT_TRUE(set("PasswordLoginEnabled", "true").success());
   EXPECT_TRUE(guest.sign_in("root", kRootPassword).success());
+}
+
+/// What /api/option/meta says of a setting.
+json::object meta_of(const ManageAnswer& answer, std::string_view key) {
+  for (const json::value& row : answer.data().as_array()) {
+    if (json::find_string(row.as_object(), "key") == key) return row.as_object();
+  }
+  return {};
+}
+
+TEST_F(ManageSettings, SayWhatTheyAre) {
+  const ManageAnswer before = root.get("/api/option/meta");
+  EXPECT_EQ(before.data().as_array().size(), config::kSettingCount);
+  const json::object name = meta_of(before, "site.name");
+  EXPECT_EQ(name.at("option"), json::value("SystemName"));
+  EXPECT_EQ(name.at("section"), json::value("site"));
+  EXPECT_EQ(name.at("kind"), json::value("text"));
+  EXPECT_EQ(name.at("value"), json::value("Tollgate"));
+  EXPECT_EQ(name.at("source"), json::value("default"));
+  EXPECT_EQ(name.at("set"), json::value(false));
+  EXPECT_EQ(name.at("changeable"), json::value(true));
+  const json::object wait = meta_of(before, "storage.timeout");
+  EXPECT_EQ(wait.at("min"), json::value("100 ms"));
+  EXPECT_EQ(wait.at("changeable"), json::value(false));
+  const json::object language = meta_of(before, "language");
+  EXPECT_EQ(json::serialize(language.at("choices")), R"(["zh_CN","en_US","ja_JP","zh_HK"])");
+  EXPECT_TRUE(set("SystemName", "Ours").success());
+  const json::object after = meta_of(root.get("/api/option/meta"), "site.name");
+  EXPECT_EQ(after.at("value"), json::value("Ours"));
+  EXPECT_EQ(after.at("source"), json::value("option"));
+}
+
+TEST_F(ManageSettings, SayOfSecretsOnlyWhetherTheyAreSet) {
+  EXPECT_EQ(meta_of(root.get("/api/option/meta"), "smtp.password").at("set"), json::value(false));
+  EXPECT_TRUE(set("SMTPToken", "top-secret-value").success());
+  const ManageAnswer answer = root.get("/api/option/meta");
+  EXPECT_EQ(meta_of(answer, "smtp.password").at("set"), json::value(true));
+  EXPECT_TRUE(meta_of(answer, "smtp.password").at("value").is_null());
+  EXPECT_EQ(answer.body.find("top-secret-value"), std::string::npos);
+  // Root's first password is one too, and it came by flag.
+  EXPECT_EQ(answer.body.find(kRootPassword), std::string::npos);
+}
+
+TEST(ManageOptions, SayThatAFlagFixesThem) {
+  TestGateway gateway(manage_settings({{"site.name", "From The Flag"}}));
+  ManageClient root(gateway, "root", kRootPassword);
+  const json::object name = meta_of(root.get("/api/option/meta"), "site.name");
+  EXPECT_EQ(name.at("source"), json::value("flag"));
+  EXPECT_EQ(name.at("changeable"), json::value(false));
+  const ManageAnswer saved =
+      root.put("/api/option/batch", R"({"options":[{"key":"SystemName","value":"x"},{"key":"Notice","value":"y"}]})");
+  EXPECT_EQ(json::serialize(saved.data("not_in_force")), R"(["SystemName"])");
+}
+
+TEST_F(ManageSettings, AreChangedTogetherOrNotAtAll) {
+  EXPECT_TRUE(root.put("/api/option/batch", R"({"options":[{"key":"SystemName","value":"Ours"},)"
+                                            R"({"key":"RetryTimes","value":"4"}]})")
+                  .success());
+  EXPECT_EQ(listed("SystemName"), "Ours");
+  EXPECT_EQ(listed("RetryTimes"), "4");
+  const ManageAnswer refused =
+      root.put("/api/option/batch", R"({"options":[{"key":"SystemName","value":"Theirs"},)"
+                                    R"({"key":"RetryTimes","value":"abc"},{"key":"RetryTime","value":"1"}]})");
+  EXPECT_FALSE(refused.success());
+  const json::array& errors = refused.document.at("errors").as_array();
+  ASSERT_EQ(errors.size(), 2U) << refused.body;
+  EXPECT_EQ(errors[0].at("key"), json::value("RetryTimes"));
+  EXPECT_EQ(errors[1].at("key"), json::value("RetryTime"));
+  EXPECT_EQ(listed("SystemName"), "Ours");
+}
+
+TEST_F(ManageSettings, ASwitchAndWhatItNeedsMayComeTogether) {
+  EXPECT_FALSE(root.put("/api/option/batch", R"({"options":[{"key":"GitHubOAuthEnabled","value":"true"}]})").success());
+  EXPECT_TRUE(root.put("/api/option/batch", R"({"options":[{"key":"GitHubOAuthEnabled","value":"true"},)"
+                                            R"({"key":"GitHubClientId","value":"id-1"}]})")
+                  .success());
+  EXPECT_FALSE(root.put("/api/option/batch", R"({"options":[{"key":"GitHubOAuthEnabled","value":"true"},)"
+                                             R"({"key":"GitHubClientId","value":""}]})")
+                   .success());
+}
+
+TEST_F(ManageSettings, BatchesThatAreNoneAreRefused) {
+  for (const char* body : {"{}", R"({"options":[]})", R"({"options":["x"]})", R"({"options":[{"value":"x"}]})",
+                           R"({"options":[{"key":"Notice","value":7}]})", R"({"options":{"Notice":"x"}})",
+                           R"({"options":[{"key":"Notice","value":"a"},{"key":"Notice","value":"b"}]})"}) {
+    EXPECT_FALSE(root.put("/api/option/batch", body).success()) << body;
+  }
+  EXPECT_EQ(listed("Notice"), "");
 }
 
 TEST_F(ManageSettings, GroupsAreMadeChangedAndDeleted) {
