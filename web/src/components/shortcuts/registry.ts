@@ -46,6 +46,7 @@ export class ShortcutRegistry {
     const withCommand = event.ctrlKey || event.metaKey;
     if (withCommand) return `mod+${event.key.toLowerCase()}`;
     if (event.altKey || isTyping(event.target)) return undefined;
+    if (event.key === 'Enter' && isControl(event.target)) return undefined;
     const continues = this.prefix !== undefined && event.timeStamp - this.prefix.atMs < sequenceMs;
     return continues && this.prefix ? `${this.prefix.key} ${event.key}` : event.key;
   }
@@ -60,4 +61,9 @@ export class ShortcutRegistry {
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || target.closest('input, textarea, select, [role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null;
+}
+
+/** Enter on a button or link presses that. */
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('a, button, summary, [role="button"], [role="checkbox"], [role="switch"]') !== null;
 }

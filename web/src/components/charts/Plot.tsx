@@ -1,0 +1,117 @@
+import Box from '@mui/material/Box';
+import { useColorScheme } from '@mui/material/styles';
+import useMediaQuery from '@mui/material/useMediaQuery';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import uPlot, { type AlignedData, type Options } from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { useFormat } from '../format/useFormat';
+import { ChartTable } from './ChartTable';
+import { seriesColors } from './colors';
+import { Legend } from './Legend';
+import { stack, type TimeSeriesProps } from './timeSeries';
+
+const barWidth = { share: 0.7, maxPx: 48 };
+
+export default function Plot(props: TimeSeriesProps) {
+  const { label, times, series, kind = 'line', stacked = false, formatValue = String, height = 240, onZoom } = props;
+  const { t, i18n } = useTranslation('charts');
+  const host = useRef<HTMLDivElement>(null);
+  const scheme = useScheme();
+  const format = useFormat();
+  const [at, setAt] = useState<number>();
+  const colors = seriesColors(
+    series.map((one) => one.id),
+    scheme,
+  );
+  const latest = useRef({ formatValue, onZoom });
+  useEffect(() => {
+    latest.current = { formatValue, onZoom };
+  });
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const look = chartLook(element);
+    const rows = stacked ? stack(series).toReversed() : series.map((one) => one.values);
+    const drawn = stacked ? series.toReversed() : series;
+    const strokes = stacked ? colors.toReversed() : colors;
+    const options: Options = {
+      width: element.clientWidth,
+      height,
+      legend: { show: false },
+      cursor: { drag: { x: latest.current.onZoom !== undefined, y: false, setScale: false } },
+      scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.05 : 1] } },
+      axes: [
+        { stroke: look.text, grid: { stroke: look.line }, ticks: { stroke: look.line }, values: (_plot, ticks) => axisTimes(ticks, i18n.language) },
+        { stroke: look.text, grid: { stroke: look.line }, ticks: { stroke: look.line }, size: 64, values: (_plot, ticks) => ticks.map((tick) => latest.current.formatValue(tick)) },
+      ],
+      series: [
+        {},
+        ...drawn.map((one, index) => ({
+          label: one.label,
+          stroke: strokes[index],
+          width: kind === 'bars' ? 0 : 2,
+          fill: kind === 'bars' || stacked ? strokes[index] : undefined,
+          paths: kind === 'bars' ? uPlot.paths.bars?.({ size: [barWidth.share, barWidth.maxPx] }) : undefined,
+          points: { show: kind === 'line' && times.length < 2 },
+        })),
+      ],
+      hooks: {
+        setCursor: [(plot) => setAt(plot.cursor.idx ?? undefined)],
+        setSelect: [
+          (plot) => {
+            const { left, width } = plot.select;
+            if (width > 4) latest.current.onZoom?.(Math.floor(plot.posToVal(left, 'x')), Math.ceil(plot.posToVal(left + width, 'x')));
+            plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          },
+        ],
+      },
+    };
+    const plot = new uPlot(options, [[...times], ...rows.map((row) => [...row])] satisfies AlignedData, element);
+    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+    };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- colors follow series and scheme
+  }, [times, series, kind, stacked, height, scheme, i18n.language]);
+
+  const time = at === undefined ? undefined : times[at];
+  return (
+    <Box component="figure" sx={{ m: 0 }}>
+      <Box ref={host} role="img" aria-label={t('chart', { label })} sx={{ height, overflow: 'hidden' }} />
+      <Legend
+        time={time === undefined ? undefined : format.dateTime(time)}
+        entries={series.map((one, index) => ({ id: one.id, label: one.label, color: colors[index] ?? '', value: valueAt(one.values, at, formatValue) }))}
+      />
+      <ChartTable label={label} times={times} series={series} formatValue={formatValue} />
+    </Box>
+  );
+}
+
+function valueAt(values: readonly (number | null)[], index: number | undefined, formatValue: (value: number) => string): string | undefined {
+  const value = index === undefined ? undefined : values[index];
+  return value === undefined || value === null ? undefined : formatValue(value);
+}
+
+function axisTimes(ticks: readonly number[], language: string): string[] {
+  const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0);
+  const style: Intl.DateTimeFormatOptions = span > 2 * 86_400 ? { month: 'short', day: 'numeric' } : { hour: '2-digit', minute: '2-digit' };
+  const format = new Intl.DateTimeFormat(language, style);
+  return ticks.map((tick) => format.format(tick * 1000));
+}
+
+function useScheme(): 'light' | 'dark' {
+  const { mode, systemMode } = useColorScheme();
+  const prefersDark = useMediaQuery('(prefers-color-scheme: dark)');
+  if (mode === 'light' || mode === 'dark') return mode;
+  return systemMode ?? (prefersDark ? 'dark' : 'light');
+}
+
+/** A canvas knows no CSS variables: it gets what they are just now. */
+function chartLook(element: Element) {
+  const style = getComputedStyle(element);
+  return { text: style.getPropertyValue('--mui-palette-text-secondary'), line: style.getPropertyValue('--mui-palette-divider') };
+}

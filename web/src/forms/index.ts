@@ -1,0 +1,15 @@
+export { FormDialog } from './FormDialog';
+export { FormPage } from './FormPage';
+export type { CurrentValues } from './formTypes';
+export { decimalText, jsonText, parseJson, requiredText } from './schemas';
+export { DateTimeField } from './fields/DateTimeField';
+export { DecimalField } from './fields/DecimalField';
+export { JsonField } from './fields/JsonField';
+export { ModelsField, splitModels } from './fields/ModelsField';
+export { MoneyField } from './fields/MoneyField';
+export { MultiSelectField, SearchSelectField } from './fields/MultiSelectField';
+export { NumberField } from './fields/NumberField';
+export { SecretField } from './fields/SecretField';
+export { SelectField, type SelectOption } from './fields/SelectField';
+export { SwitchField } from './fields/SwitchField';
+export { TextField } from './fields/TextField';
