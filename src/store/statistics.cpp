@@ -138,7 +138,8 @@ Result<std::vector<StatisticRow>> sum_statistics(Session& db, const StatisticFil
       if (wanted) group += fmt::format("{}{}", group.empty() ? "" : ", ", name);
     };
     const bool hourly = (groups & kByHour) != 0;
-    by(hourly || (groups & kByDay) != 0, bucket_expression(db, hourly ? 3600 : kDay, hourly ? 0 : zone_offset_seconds),
+    // No row is finer than an hour: as it is, the column groups in the order of the key, without sorting.
+    by(hourly || (groups & kByDay) != 0, hourly ? "bucket_at" : bucket_expression(db, kDay, zone_offset_seconds),
        "g_bucket");
     by((groups & kByUser) != 0, "user_id", "g_user");
     by((groups & kByChannel) != 0, "channel_id", "g_channel");
