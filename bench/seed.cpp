@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -16,10 +17,14 @@
 #include "store/database.h"
 #include "store/grants.h"
 #include "store/groups.h"
+#include "store/logs.h"
+#include "store/names.h"
 #include "store/prices.h"
 #include "store/session.h"
+#include "store/statistics.h"
 #include "store/tokens.h"
 #include "store/users.h"
+#include "telemetry/request_id.h"
 
 namespace tollgate::bench {
 namespace {
@@ -30,13 +35,16 @@ constexpr std::int32_t kOpenAi = 1;   // the provider's number
 constexpr int kServingChannels = 10;  // of those that serve kModel the gateway has to choose
 constexpr int kOtherModels = 200;     // what the other channels serve
 constexpr int kUsersWithLoad = 500;
-constexpr int kTokensWithLoad = 2;          // of each of these users
+constexpr int kTokensWithLoad = 2;  // of each of these users
+constexpr std::int64_t kCallsSpanSeconds = 30 * std::int64_t{86'400};
+constexpr std::size_t kCallsAStatement = 10'000;
 constexpr Quota kBalance = Quota{1} << 40;  // no run can spend it
 
 struct Counts {
   int users = 10'000;
   int tokens = 100'000;
   int channels = 1'000;
+  int calls = 0;  ///< in the log
 };
 
 struct Seeding {
@@ -63,6 +71,7 @@ class Seeder {
     add_prices();
     add_channels();
     add_users_and_tokens();
+    add_calls();
   }
 
  private:
@@ -151,6 +160,84 @@ class Seeder {
     *keys << shown.reveal() << '\n';
   }
 
+  /// What log rows name by number.
+  struct LogNames {
+    std::vector<std::int64_t> models;
+    std::int64_t group = 0, error = 0;
+  };
+
+  LogNames intern_log_names() {
+    const auto intern = [&](store::NameKind kind, const std::vector<std::string>& texts) {
+      return must(store::intern_names(db_, kind, texts));
+    };
+    std::vector<std::string> models;
+    for (int i = 0; i < kOtherModels; ++i) models.push_back(other_model(i));
+    return {.models = intern(store::NameKind::model, models),
+            .group = intern(store::NameKind::group, {std::string(store::kDefaultGroup)}).front(),
+            .error = intern(store::NameKind::error, {"upstream_timeout"}).front()};
+  }
+
+  // Calls of the last thirty days, spread evenly: what the management API's lists are measured with.
+  void add_calls() {
+    if (seeding_.counts.calls == 0) return;
+    const LogNames names = intern_log_names();
+    std::vector<store::LogRow> rows;
+    std::vector<store::StatisticRow> sums;
+    for (std::int64_t i = 0; i < seeding_.counts.calls; ++i) {
+      rows.push_back(call(i, names));
+      sums.push_back(sum_of(rows.back()));
+      if (rows.size() < kCallsAStatement && i + 1 < seeding_.counts.calls) continue;
+      must(store::insert_logs(db_, rows));
+      must(store::add_statistics(db_, sums));
+      rows.clear();
+      sums.clear();
+    }
+  }
+
+  // One in three is no stream, one in a hundred fails.
+  store::LogRow call(std::int64_t i, const LogNames& names) {
+    const Counts& counts = seeding_.counts;
+    store::LogRow row;
+    row.created_at = now_ - (counts.calls - i) * kCallsSpanSeconds / counts.calls;
+    row.user = UserId{i * 7 % counts.users + 2};
+    row.token = TokenId{i * 7 % counts.tokens + 2};
+    row.channel = ChannelId{i * 11 % counts.channels + 1};
+    row.model = names.models[static_cast<std::size_t>(i * 13 % kOtherModels)];
+    row.group = names.group;
+    row.quota = row.input_tokens = 100 + i % 900;
+    row.output_tokens = i % 300;
+    row.group_ratio_micros = 1'000'000;
+    row.duration_ms = 200 + i % 5'000;
+    if (i % 3 != 0) {
+      row.flags = store::kLogStream;
+      row.first_byte_ms = 100 + i % 700;
+    }
+    row.status = 200;
+    row.request_id = request_ids_.next(row.created_at * 1'000'000'000).view();
+    row.ip = "192.0.2.1";
+    if (i % 100 != 0) return row;
+    row.type = store::LogType::error;
+    row.quota = 0;
+    row.error = names.error;
+    row.status = 504;
+    return row;
+  }
+
+  static store::StatisticRow sum_of(const store::LogRow& row) {
+    const bool failed = row.type == store::LogType::error;
+    return {.bucket = store::hour_of(row.created_at),
+            .user = row.user,
+            .channel = row.channel,
+            .model = row.model,
+            .requests = failed ? 0 : 1,
+            .errors = failed ? 1 : 0,
+            .quota = row.quota,
+            .prompt_tokens = row.input_tokens,
+            .completion_tokens = row.output_tokens,
+            .cache_read_tokens = 0,
+            .duration_ms = row.duration_ms};
+  }
+
   void grant(store::AccountKind kind, std::int64_t account) {
     store::GrantRow row;
     row.kind = kind;
@@ -167,6 +254,7 @@ class Seeder {
   crypto::Sealer sealer_;
   const Seeding& seeding_;
   std::int64_t now_;
+  telemetry::RequestIdGenerator request_ids_;
 };
 
 void seed(const Seeding& seeding) {
@@ -195,6 +283,7 @@ int main(int argc, char** argv) {
   app.add_option("--users", seeding.counts.users)->capture_default_str()->check(CLI::PositiveNumber);
   app.add_option("--tokens", seeding.counts.tokens)->capture_default_str()->check(CLI::PositiveNumber);
   app.add_option("--channels", seeding.counts.channels)->capture_default_str()->check(CLI::Range(2, 1'000'000));
+  app.add_option("--calls", seeding.counts.calls, "rows of the log")->check(CLI::NonNegativeNumber);
   CLI11_PARSE(app, argc, argv);
   tollgate::bench::seed(seeding);
   return 0;
