@@ -4,8 +4,7 @@ import IconButton, { type IconButtonProps } from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNotify } from './feedback/useNotify';
-import { copyText } from './copyText';
+import { useCopy } from './useCopy';
 
 interface CopyButtonProps extends Pick<IconButtonProps, 'edge' | 'color'> {
   text: string;
@@ -15,23 +14,17 @@ interface CopyButtonProps extends Pick<IconButtonProps, 'edge' | 'color'> {
 
 export function CopyButton({ text, what, ...rest }: CopyButtonProps) {
   const { t } = useTranslation();
-  const notify = useNotify();
+  const copy = useCopy();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
     const timer = setTimeout(() => setCopied(false), 2_000);
     return () => clearTimeout(timer);
   }, [copied]);
-  const copy = async () => {
-    const done = await copyText(text);
-    setCopied(done);
-    if (done) notify.success(t('copied', { what }));
-    else notify.info(t('copyFailed'));
-  };
   const name = t('copy', { what });
   return (
     <Tooltip title={name}>
-      <IconButton aria-label={name} size="small" onClick={copy} {...rest}>
+      <IconButton aria-label={name} size="small" onClick={async () => setCopied(await copy(text, what))} {...rest}>
         {copied ? <CheckIcon fontSize="inherit" /> : <ContentCopyIcon fontSize="inherit" />}
       </IconButton>
     </Tooltip>

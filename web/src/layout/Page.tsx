@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
+import type { PageId } from '../app/pages';
 import { PageBreadcrumbs } from './PageBreadcrumbs';
 import { useDocumentTitle } from './useDocumentTitle';
 
@@ -14,14 +15,16 @@ interface PageProps {
   children: ReactNode;
   /** Reading width, for forms and texts. */
   narrow?: boolean;
+  /** The page above it in the breadcrumbs, where its row of the table of pages does not tell. */
+  parent?: PageId;
 }
 
 /** The head and body of every page: breadcrumbs where there is a page above, heading, actions, document title. */
-export function Page({ title, subtitle, actions, children, narrow }: PageProps) {
+export function Page({ title, subtitle, actions, children, narrow, parent }: PageProps) {
   useDocumentTitle(title);
   return (
     <Box sx={{ maxWidth: narrow ? 860 : 1760, mx: narrow ? undefined : 'auto' }}>
-      <PageBreadcrumbs title={title} />
+      <PageBreadcrumbs title={title} parent={parent} />
       <Stack direction="row" useFlexGap sx={{ alignItems: 'center', justifyContent: 'space-between', flexWrap: 'wrap', gap: 1, mb: 2 }}>
         <Box sx={{ minWidth: 0 }}>
           <Typography variant="h1" tabIndex={-1} sx={{ overflowWrap: 'anywhere' }}>

@@ -3,17 +3,18 @@ import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import { useTranslation } from 'react-i18next';
 import { Link as RouterLink } from 'react-router';
-import { findPage, type PageRow, pathOf } from '../app/pages';
+import { findPage, type PageId, type PageRow, pathOf } from '../app/pages';
 import { usePageRow } from './usePageRow';
 
-function pagesAbove(page: PageRow | undefined): PageRow[] {
-  const parent = page?.parent && findPage(page.parent);
-  return parent ? [...pagesAbove(parent), parent] : [];
+function pagesAbove(parentId: PageId | undefined): PageRow[] {
+  const parent = parentId && findPage(parentId);
+  return parent ? [...pagesAbove(parent.parent), parent] : [];
 }
 
-export function PageBreadcrumbs({ title }: { title: string }) {
+export function PageBreadcrumbs({ title, parent }: { title: string; parent?: PageId }) {
   const { t } = useTranslation('layout');
-  const above = pagesAbove(usePageRow());
+  const row = usePageRow();
+  const above = pagesAbove(parent ?? row?.parent);
   if (above.length === 0) return null;
   return (
     <Breadcrumbs aria-label={t('breadcrumbs')} sx={{ mb: 0.5, fontSize: 'body2.fontSize' }}>
