@@ -1,9 +1,12 @@
 import i18next from 'i18next';
 import { z } from 'zod';
 
-/** Makes zod speak the reader's language. A schema's own message, where it has one, goes before. */
-export function speakSchemaTexts(): void {
-  z.config({ customError: (issue) => describeIssue(issue) });
+/**
+ * Makes zod speak the reader's language, where a schema has no message of its own, and do without the functions that it
+ * would compile: the security policy forbids them.
+ */
+export function setUpSchemas(): void {
+  z.config({ customError: (issue) => describeIssue(issue), jitless: true });
 }
 
 type Issue = Parameters<NonNullable<z.core.$ZodConfig['customError']>>[0];

@@ -1,9 +1,9 @@
 import i18next from 'i18next';
 import { z } from 'zod';
 import { compareDecimals, isDecimal } from '../components/format/decimal';
-import { speakSchemaTexts } from './schemaTexts';
+import { setUpSchemas } from './schemaTexts';
 
-speakSchemaTexts();
+setUpSchemas();
 
 const t = (key: 'errors.decimal' | 'errors.negative' | 'errors.json' | 'errors.jsonObject') => i18next.t(key, { ns: 'forms' });
 
