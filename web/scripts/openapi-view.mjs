@@ -35,8 +35,13 @@ function narrowOperation(method, operation) {
   operation.parameters = operation.parameters?.filter((parameter) => parameter.$ref !== '#/components/parameters/p');
   for (const [status, answer] of Object.entries(operation.responses)) {
     const content = answer.content?.['application/json'];
-    if (status.startsWith('2') && content) content.schema = openEnvelope(content.schema);
+    if (status.startsWith('2') && content) content.schema = eventsOf(answer) ?? openEnvelope(content.schema);
   }
+}
+
+/** Of routes that answer nothing but a stream: what `readEvents` reads, for its type. */
+function eventsOf({ content }) {
+  return content['application/json'].schema.$ref === '#/components/schemas/Failure' ? content['text/event-stream']?.schema : undefined;
 }
 
 function tagsOf(method, { operationId, tags = [] }) {
@@ -46,12 +51,20 @@ function tagsOf(method, { operationId, tags = [] }) {
 }
 
 function openEnvelope(schema) {
-  const variants = (schema.oneOf ?? [schema]).filter((variant) => variant.$ref !== '#/components/schemas/Failure');
+  const variants = variantsOf(schema).filter((variant) => !isFailure(variant));
   const [success] = variants;
   if (variants.length !== 1 || !success.properties?.success || !success.properties.message) return schema;
   const beside = Object.keys(success.properties).filter((name) => !envelope.has(name));
   if (beside.length > 0) return withoutEnvelope(success);
   return success.properties.data ? pagedOnly(success.properties.data) : { type: 'null' };
+}
+
+function variantsOf(schema) {
+  return schema.oneOf?.flatMap(variantsOf) ?? [schema];
+}
+
+function isFailure({ $ref, properties }) {
+  return $ref === '#/components/schemas/Failure' || properties?.success?.const === false;
 }
 
 function withoutEnvelope(schema) {

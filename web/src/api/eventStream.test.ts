@@ -22,7 +22,7 @@ describe('EventParser', () => {
     for (let cut = 0; cut <= stream.length; cut++) {
       expect(eventsOf([stream.slice(0, cut), stream.slice(cut)])).toEqual(events);
     }
-    expect(eventsOf([...stream])).toEqual(events);
+    expect(eventsOf(Array.from(stream))).toEqual(events);
   });
 
   it('keeps an event that is not whole yet', () => {

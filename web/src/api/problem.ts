@@ -21,6 +21,8 @@ export interface ApiProblem {
   requestId?: string;
   /** The member of the body that was refused. */
   field?: string;
+  /** Where several were refused: why, by member. */
+  fields?: Readonly<Record<string, string>>;
   retryAfterS?: number;
 }
 

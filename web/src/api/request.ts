@@ -108,11 +108,16 @@ function factsOf(response: Response): Pick<ApiProblem, 'status' | 'requestId' | 
 }
 
 /** The management API says `message`; model routes say `error.message`. */
-function wordsOf(body: Record<string, unknown> | undefined): Pick<ApiProblem, 'message' | 'field'> {
+function wordsOf(body: Record<string, unknown> | undefined): Pick<ApiProblem, 'message' | 'field' | 'fields'> {
   const nested = isObject(body?.error) ? body.error : body;
   const message = typeof nested?.message === 'string' ? nested.message : '';
   const field = typeof nested?.field === 'string' ? nested.field : undefined;
-  return { message, field };
+  return { message, field, ...fieldsOf(body?.errors) };
+}
+
+function fieldsOf(errors: unknown): Pick<ApiProblem, 'fields'> {
+  if (!Array.isArray(errors)) return {};
+  return { fields: Object.fromEntries(errors.filter(isObject).map(({ key, message }): [string, string] => [String(key), String(message)])) };
 }
 
 function isJson(response: Response): boolean {

@@ -1,4 +1,9 @@
 import AccountCircleIcon from '@mui/icons-material/AccountCircleOutlined';
+import CableIcon from '@mui/icons-material/CableOutlined';
+import ModelIcon from '@mui/icons-material/CategoryOutlined';
+import ChatIcon from '@mui/icons-material/ChatBubbleOutlineOutlined';
+import ChecklistIcon from '@mui/icons-material/Checklist';
+import SettingsIcon from '@mui/icons-material/SettingsOutlined';
 import type SvgIcon from '@mui/material/SvgIcon';
 import type { ComponentType } from 'react';
 import type { Capability } from '../api/generated';
@@ -27,6 +32,42 @@ export interface PageRow {
 
 /** In the order of the menu. */
 export const pages: readonly PageRow[] = [
+  {
+    id: 'playground',
+    path: 'playground',
+    capability: 'playground',
+    menu: { section: 'build', icon: ChatIcon, shortcut: 'p', bottom: true },
+    load: () => import('../pages/playground'),
+  },
+  {
+    id: 'models',
+    path: 'models/*',
+    capability: 'models',
+    menu: { section: 'build', icon: ModelIcon, shortcut: 'l' },
+    load: () => import('../pages/models'),
+    search: () => import('../pages/models/search'),
+  },
+  {
+    id: 'connect',
+    path: 'connect',
+    capability: 'tokens.own',
+    menu: { section: 'build', icon: CableIcon, shortcut: 'n', bottom: true },
+    load: () => import('../pages/connect'),
+  },
+  {
+    id: 'settings',
+    path: 'settings/*',
+    capability: 'settings.read',
+    menu: { section: 'system', icon: SettingsIcon, shortcut: 's' },
+    load: () => import('../pages/settings'),
+  },
+  {
+    id: 'setup',
+    path: 'setup/*',
+    capability: 'setup',
+    menu: { section: 'system', icon: ChecklistIcon },
+    load: () => import('../pages/setup'),
+  },
   {
     id: 'profile',
     path: 'profile',

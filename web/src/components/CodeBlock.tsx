@@ -18,7 +18,7 @@ export function CodeBlock({ code, what, title, copied = code }: CodeBlockProps) 
   return (
     <Box dir="ltr" sx={{ position: 'relative', border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.default', overflow: 'hidden' }}>
       {title !== undefined && (
-        <Typography variant="caption" component="p" color="text.secondary" noWrap sx={{ px: 1.5, py: 0.75, pr: 6, borderBottom: 1, borderColor: 'divider', fontFamily: monospace }}>
+        <Typography variant="caption" component="p" color="textSecondary" noWrap sx={{ px: 1.5, py: 0.75, pr: 6, borderBottom: 1, borderColor: 'divider', fontFamily: monospace }}>
           {title}
         </Typography>
       )}
