@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import type { ApiProblem } from '../api/problem';
 import { ConfirmDialog } from '../components/ConfirmDialog';
 import { ProblemDetails } from '../components/feedback/ProblemDetails';
-import { changedFields } from './changes';
+import { changedFields, withValues } from './changes';
 import { ConflictPanel } from './ConflictPanel';
 import { FieldDirectoryContext } from './formContext';
 import { ReviewPanel } from './ReviewPanel';
@@ -39,7 +39,7 @@ export function FormBody<Input extends FieldValues, Output>({ id, engine, childr
             <ConflictPanel
               base={base}
               differences={changedFields(directory.list(), conflict.values, form.getValues())}
-              onChoose={(mine) => engine.resolveConflict(merge(conflict.values, form.getValues(), mine))}
+              onChoose={(mine) => engine.resolveConflict(withValues(conflict.values, form.getValues(), mine))}
             />
           )}
           {reviewing && <ReviewPanel changes={changedFields(directory.list(), base, form.getValues())} />}
@@ -53,11 +53,6 @@ export function FormBody<Input extends FieldValues, Output>({ id, engine, childr
       </FormProvider>
     </FieldDirectoryContext>
   );
-}
-
-function merge<Input extends FieldValues>(theirs: Input, typed: Input, mine: ReadonlySet<string>): Input {
-  const kept = Object.fromEntries(Object.entries(typed).filter(([name]) => mine.has(name)));
-  return { ...theirs, ...kept };
 }
 
 function FormProblem({ problem }: { problem: ApiProblem }) {

@@ -40,9 +40,10 @@ export function useConsoleForm<Input extends FieldValues, Output>(settings: Form
   const fail = async (error: unknown) => {
     const failure = toProblem(error);
     setReviewing(false);
+    const field = directory.list().find(({ name }) => name === failure.field);
     const current = stale && mayBeConflict(failure) ? await stale.load().catch(() => undefined) : undefined;
     if (current && current.version !== version) setConflict(current);
-    else if (failure.field !== undefined && failure.field in form.getValues()) showAtField(form, failure.field, failure.message);
+    else if (field) showAtField(form, field.name, failure.message);
     else setProblem(failure);
   };
 

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { FieldValues, UseFormReturn } from 'react-hook-form';
 import { isRecord, readStored, writeStored } from '../app/storage';
 import { useAccount } from '../auth/useAccount';
+import { withValues } from './changes';
 import type { FieldDirectory } from './formContext';
 
 export interface Draft {
@@ -43,6 +44,6 @@ export function useDraft<Input extends FieldValues, Output>(
 }
 
 function withoutSecrets(values: FieldValues, directory: FieldDirectory): FieldValues {
-  const secrets = new Set(directory.list().filter((field) => field.secret).map((field) => field.name));
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !secrets.has(name)));
+  const secrets = directory.list().filter((field) => field.secret).map((field) => field.name);
+  return withValues(values, {}, secrets);
 }
