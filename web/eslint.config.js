@@ -46,6 +46,7 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
+        { selector: "JSXAttribute[name.name='color'] > Literal[value=/\\./]", message: 'MUI knows it as "textSecondary".' },
         ...attributesPeopleRead.map((name) => ({
           selector: `JSXAttribute[name.name='${name}'] > Literal[value=/\\p{L}/u]`,
           message: `A text people read: take "${name}" from i18next.`,

@@ -38,10 +38,16 @@ function checkForms(where, language, forms, englishForms) {
   const isPlural = englishForms.has('other');
   const wanted = isPlural ? new Intl.PluralRules(language).resolvedOptions().pluralCategories : [''];
   if ([...forms.keys()].sort().join() !== [...wanted].sort().join()) problems.push(`${where}: should have the forms ${wanted.join(', ')}`);
-  const variables = variablesOf([...englishForms.values()].at(-1));
-  for (const text of forms.values()) {
+  const known = new Set([...englishForms.values()].flatMap(variablesOf));
+  const needed = variablesOf(englishForms.get('other') ?? englishForms.get(''));
+  for (const [form, text] of forms) {
+    const used = variablesOf(text);
+    // One thing may have its name in the place of the number: "“a” is deleted", "3 are deleted".
+    const missing = isPlural && form !== 'other' ? [] : needed.filter((name) => !used.includes(name));
+    const unknown = used.filter((name) => !known.has(name));
     if (text.trim() === '') problems.push(`${where}: empty`);
-    if (variablesOf(text) !== variables) problems.push(`${where}: its variables should be ${variables || 'none'}`);
+    if (missing.length > 0) problems.push(`${where}: lacks ${missing.join(', ')}`);
+    if (unknown.length > 0) problems.push(`${where}: nobody gives it ${unknown.join(', ')}`);
   }
 }
 
@@ -70,5 +76,5 @@ function groupPlurals(texts) {
 }
 
 function variablesOf(text) {
-  return [...new Set([...text.matchAll(/\{\{\s*(\w+)/g)].map(([, name]) => name))].sort().join(', ');
+  return [...text.matchAll(/\{\{\s*(\w+)/g)].map(([, name]) => name);
 }

@@ -1,5 +1,8 @@
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { RequireSession } from '../auth/RequireSession';
+import { BareLayout } from '../layout/BareLayout';
+import { BootScreen } from '../layout/BootScreen';
+import { RouteFailure } from '../layout/RouteFailure';
 import { basePath } from './basePath';
 import { formerPaths } from './formerPaths';
 import { pages } from './pages';
@@ -8,6 +11,7 @@ const pageRoutes = pages.map(
   (page): RouteObject => ({
     path: page.path,
     handle: page,
+    errorElement: <RouteFailure />,
     lazy: async () => {
       const { default: Page } = await page.load();
       return { Component: Page };
@@ -17,7 +21,9 @@ const pageRoutes = pages.map(
 
 const formerRoutes = Object.entries(formerPaths).map(([path, to]): RouteObject => ({ path, element: <Navigate to={to} replace /> }));
 
-export const routes: RouteObject[] = [
+const notFound: RouteObject = { path: '*', lazy: async () => ({ Component: (await import('../pages/notFound')).default }) };
+
+const screens: RouteObject[] = [
   { path: '/login', lazy: async () => ({ Component: (await import('../pages/login')).default }) },
   {
     element: <RequireSession />,
@@ -26,13 +32,15 @@ export const routes: RouteObject[] = [
       {
         path: '/panel',
         lazy: async () => ({ Component: (await import('../layout/AppShell')).AppShell }),
-        children: [...pageRoutes, ...formerRoutes, { path: '*', lazy: async () => ({ Component: (await import('../pages/notFound')).default }) }],
+        children: [...pageRoutes, ...formerRoutes, notFound],
       },
     ],
   },
-  { path: '*', lazy: async () => ({ Component: (await import('../pages/notFound')).default }) },
+  { element: <BareLayout />, children: [notFound] },
 ];
 
+
+export const routes: RouteObject[] = [{ errorElement: <RouteFailure />, hydrateFallbackElement: <BootScreen />, children: screens }];
 
 export function createRouter() {
   return createBrowserRouter(routes, { basename: basePath });

@@ -11,10 +11,14 @@ import { useConsoleForm } from './useConsoleForm';
 interface FormPageProps<Input extends FieldValues, Output> extends FormSettings<Input, Output> {
   /** Where "Cancel" leads; without it there is none. */
   onCancel?: () => void;
+  /** Keeps the buttons in sight, for forms longer than the window. */
+  sticky?: boolean;
 }
 
-/** A form as a page or a section of one; its buttons stay in sight below it. */
-export function FormPage<Input extends FieldValues, Output>({ onCancel, ...settings }: FormPageProps<Input, Output>) {
+const inSight = { position: 'sticky', bottom: { xs: 56, sm: 0 }, py: 1.5, bgcolor: 'background.default', borderTop: 1, borderColor: 'divider', zIndex: 1 };
+
+/** A form as a page or a section of one. */
+export function FormPage<Input extends FieldValues, Output>({ onCancel, sticky = false, ...settings }: FormPageProps<Input, Output>) {
   const { t } = useTranslation('forms');
   const id = useId();
   const engine = useConsoleForm(settings);
@@ -23,7 +27,7 @@ export function FormPage<Input extends FieldValues, Output>({ onCancel, ...setti
       <FormBody id={id} engine={engine}>
         {settings.children}
       </FormBody>
-      <Box sx={{ position: 'sticky', bottom: { xs: 56, sm: 0 }, display: 'flex', justifyContent: 'flex-end', gap: 1, mt: 2, py: 1.5, bgcolor: 'background.default', borderTop: 1, borderColor: 'divider', zIndex: 1 }}>
+      <Box sx={[{ display: 'flex', justifyContent: 'flex-end', gap: 1, mt: 2 }, sticky && inSight]}>
         {onCancel && (
           <Button color="inherit" onClick={() => engine.guard.request(onCancel)}>
             {t('cancel')}

@@ -8,6 +8,7 @@ export { JsonField } from './fields/JsonField';
 export { ModelsField, splitModels } from './fields/ModelsField';
 export { MoneyField } from './fields/MoneyField';
 export { MultiSelectField, SearchSelectField } from './fields/MultiSelectField';
+export { NewPasswordField } from './fields/NewPasswordField';
 export { NumberField } from './fields/NumberField';
 export { SecretField } from './fields/SecretField';
 export { SelectField, type SelectOption } from './fields/SelectField';

@@ -46,7 +46,7 @@ export function AccountMenu() {
           <Typography noWrap sx={{ fontWeight: 600 }}>
             {account.display_name || account.username}
           </Typography>
-          <Typography variant="body2" color="text.secondary">
+          <Typography variant="body2" color="textSecondary">
             {t('balance')}: <Quota value={account.quota} />
           </Typography>
         </Box>

@@ -31,7 +31,7 @@ export function Page({ title, subtitle, actions, children, narrow, parent }: Pag
             {title}
           </Typography>
           {subtitle && (
-            <Typography component="div" color="text.secondary">
+            <Typography component="div" color="textSecondary">
               {subtitle}
             </Typography>
           )}

@@ -38,7 +38,7 @@ function SidebarSection({ section, collapsed }: { section: MenuSection; collapse
   return (
     <Box sx={{ pb: 1 }}>
       {!collapsed && section.id !== 'home' && (
-        <Typography id={titleId} variant="overline" component="h2" color="text.secondary" sx={{ px: 2, lineHeight: 2.2 }} noWrap>
+        <Typography id={titleId} variant="overline" component="h2" color="textSecondary" sx={{ px: 2, lineHeight: 2.2 }} noWrap>
           {title}
         </Typography>
       )}

@@ -62,7 +62,7 @@ export function consoleTheme(density: Density, language: Language): Theme {
         h1: { fontSize: '1.5rem', fontWeight: 650, lineHeight: 1.3 },
         h2: { fontSize: '1.125rem', fontWeight: 650, lineHeight: 1.4 },
         h3: { fontSize: '1rem', fontWeight: 650, lineHeight: 1.4 },
-        button: { textTransform: 'none', fontWeight: 600 },
+        button: { textTransform: 'none', fontWeight: 500 },
       },
       components: {
         MuiCssBaseline: {

@@ -20,7 +20,7 @@ export function EmptyState({ icon: Icon, title, text, action }: EmptyStateProps)
         {title}
       </Typography>
       {text && (
-        <Typography color="text.secondary" sx={{ maxWidth: '60ch' }}>
+        <Typography color="textSecondary" sx={{ maxWidth: '60ch' }}>
           {text}
         </Typography>
       )}

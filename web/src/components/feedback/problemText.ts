@@ -7,10 +7,15 @@ export function useProblemText(): (problem: ApiProblem) => string {
   const { t } = useTranslation('errors');
   return useCallback(
     (problem) => {
-      if (problem.kind === 'rejected' && problem.message) return problem.message;
+      if (problem.kind === 'rejected' && problem.message) return asSentence(problem.message);
       if (problem.kind === 'tooOften' && problem.retryAfterS) return t('tooOftenFor', { count: problem.retryAfterS });
       return t(problem.kind);
     },
     [t],
   );
+}
+
+/** The gateway's messages begin small, as log lines do. */
+export function asSentence(message: string): string {
+  return message.slice(0, 1).toUpperCase() + message.slice(1);
 }

@@ -2,10 +2,10 @@ import Box from '@mui/material/Box';
 import Dialog from '@mui/material/Dialog';
 import InputBase from '@mui/material/InputBase';
 import LinearProgress from '@mui/material/LinearProgress';
+import ListItemButton from '@mui/material/ListItemButton';
 import ListItemIcon from '@mui/material/ListItemIcon';
 import ListItemText from '@mui/material/ListItemText';
 import ListSubheader from '@mui/material/ListSubheader';
-import MenuItem from '@mui/material/MenuItem';
 import Typography from '@mui/material/Typography';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -87,7 +87,7 @@ export function CommandPalette({ actions, onClose }: CommandPaletteProps) {
         ))}
       </Box>
       {items.length === 0 && !searching && (
-        <Typography role="status" color="text.secondary" sx={{ px: 2, pb: 2 }}>
+        <Typography role="status" color="textSecondary" sx={{ px: 2, pb: 2 }}>
           {t('palette.nothing')}
         </Typography>
       )}
@@ -103,19 +103,19 @@ interface PaletteOptionProps {
 }
 
 function PaletteOption({ id, item, active, onChoose }: PaletteOptionProps) {
-  const row = useRef<HTMLLIElement>(null);
+  const row = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (active) row.current?.scrollIntoView({ block: 'nearest' });
   }, [active]);
   const Icon = item.icon;
   return (
-    <MenuItem ref={row} id={id} role="option" aria-selected={active} selected={active} tabIndex={-1} onClick={onChoose}>
+    <ListItemButton component="div" dense ref={row} id={id} role="option" aria-selected={active} selected={active} tabIndex={-1} onClick={onChoose}>
       {Icon && (
         <ListItemIcon>
           <Icon fontSize="small" />
         </ListItemIcon>
       )}
       <ListItemText primary={item.label} secondary={item.hint} slotProps={{ primary: { noWrap: true }, secondary: { noWrap: true } }} />
-    </MenuItem>
+    </ListItemButton>
   );
 }

@@ -7,8 +7,10 @@ import Alert from '@mui/material/Alert';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useSearchParams } from 'react-router';
 import { useGetSetupQuery } from '../../api/generated';
+import { findPage, pathOf } from '../../app/pages';
 import { useSite } from '../../app/useSite';
 import { SignInForm } from '../../auth/SignInForm';
+import { useCan } from '../../auth/useAccount';
 import { selectPhase } from '../../auth/sessionSlice';
 import { useAppSelector } from '../../app/store';
 import { LanguageMenu } from '../../layout/LanguageMenu';
@@ -16,18 +18,28 @@ import { ThemeMenu } from '../../layout/ThemeMenu';
 import { useDocumentTitle } from '../../layout/useDocumentTitle';
 
 /** Only addresses of our own: the parameter is anybody's to write. */
-function safeNext(next: string | null): string {
-  return next?.startsWith('/panel') ? next : '/panel';
+function isOwnAddress(next: string | null): next is string {
+  return next !== null && /^\/panel(\/|\?|$)/.test(next);
+}
+
+/** Where they wanted to go; else to the setup, while that is due and theirs to do. */
+function useNext(setupNeeded: boolean): string {
+  const [params] = useSearchParams();
+  const can = useCan();
+  const next = params.get('next');
+  const setup = findPage('setup');
+  if (isOwnAddress(next) && next !== '/panel') return next;
+  return setup && setupNeeded && can(setup.capability) ? pathOf(setup) : '/panel';
 }
 
 export default function LoginPage() {
   const { t } = useTranslation('login');
   const { name } = useSite();
-  const [params] = useSearchParams();
   const phase = useAppSelector(selectPhase);
   const { data: setup } = useGetSetupQuery();
+  const next = useNext(setup?.needed ?? false);
   useDocumentTitle(t('signIn'));
-  if (phase === 'active') return <Navigate to={safeNext(params.get('next'))} replace />;
+  if (phase === 'active') return <Navigate to={next} replace />;
   return (
     <Box sx={{ minHeight: '100vh', display: 'flex', flexDirection: 'column' }}>
       <Stack direction="row" component="header" sx={{ justifyContent: 'flex-end', p: 1 }}>

@@ -10,7 +10,7 @@ export default function NotFoundPage() {
   const { t } = useTranslation('layout');
   const { pathname } = useLocation();
   return (
-    <Box sx={{ p: 2, overflowWrap: 'anywhere' }}>
+    <Box sx={{ overflowWrap: 'anywhere' }}>
       <Page title={t('notFound.title')}>
         <EmptyState
           icon={SearchOffIcon}
