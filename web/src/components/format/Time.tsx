@@ -7,8 +7,8 @@ interface TimeProps {
   at: number;
   /** What to show for never. */
   never?: string;
-  /** Shows the date and time, and how long ago on pointing; by default the other way round. */
-  absolute?: boolean;
+  /** Shows the date and time (`short`: without the year), and how long ago on pointing; by default the other way round. */
+  absolute?: boolean | 'short';
 }
 
 export function Time({ at, never = '—', absolute = false }: TimeProps) {
@@ -18,9 +18,9 @@ export function Time({ at, never = '—', absolute = false }: TimeProps) {
   const relative = format.relative(at, now);
   const exact = format.dateTime(at);
   return (
-    <Tooltip title={absolute ? relative : exact}>
+    <Tooltip title={absolute === true ? relative : exact}>
       <time dateTime={new Date(at * 1000).toISOString()} style={{ whiteSpace: 'nowrap' }}>
-        {absolute ? exact : relative}
+        {absolute === 'short' ? format.moment(at) : absolute ? exact : relative}
       </time>
     </Tooltip>
   );

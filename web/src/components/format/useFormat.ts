@@ -19,6 +19,8 @@ export interface Format {
   bytes: (count: number) => string;
   /** Date and time to the second, in the account's time zone; from Unix seconds. */
   dateTime: (seconds: number) => string;
+  /** Without the year, for what is recent. */
+  moment: (seconds: number) => string;
   date: (seconds: number) => string;
   /** 5 minutes ago, in 2 days */
   relative: (seconds: number, nowSeconds: number) => string;
@@ -48,6 +50,7 @@ export function makeFormat(language: string, timeZone: string | undefined, quota
   const percents = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const dollars = new Intl.NumberFormat(language, { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', minimumFractionDigits: 2, maximumFractionDigits: 6 });
   const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', timeZone });
+  const recent = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone });
   const days = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const unit = (name: string, value: number, digits = 0) =>
@@ -63,6 +66,7 @@ export function makeFormat(language: string, timeZone: string | undefined, quota
     duration: (milliseconds) => formatDuration(milliseconds, unit),
     bytes: (count) => formatBytes(count, unit),
     dateTime: (seconds) => moments.format(seconds * 1000),
+    moment: (seconds) => recent.format(seconds * 1000),
     date: (seconds) => days.format(seconds * 1000),
     relative: (seconds, nowSeconds) => {
       const difference = Math.round(seconds - nowSeconds);

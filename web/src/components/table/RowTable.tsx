@@ -67,7 +67,7 @@ function Head<Row>({ columns, rows, rowKey, selection, sorting, state, rowAction
   const all = rows.length > 0 && selectedHere === rows.length;
   return (
     <TableHead>
-      <TableRow>
+      <TableRow sx={{ '& th': { bgcolor: 'background.paper' } }}>
         {selection && (
           <TableCell padding="checkbox">
             <Checkbox
@@ -107,7 +107,7 @@ function HeadCell<Row>({ column, sorting, onSort }: HeadCellProps<Row>) {
   const active = member !== undefined && sorting?.member === member;
   const direction = active && sorting.descending ? 'desc' : 'asc';
   return (
-    <TableCell align={column.align} sortDirection={active ? direction : undefined} sx={{ minWidth: column.minWidth, whiteSpace: 'nowrap', bgcolor: 'background.paper', fontWeight: 600 }}>
+    <TableCell align={column.align} sortDirection={active ? direction : undefined} sx={{ minWidth: column.minWidth, whiteSpace: 'nowrap', fontWeight: 600 }}>
       {member === undefined ? (
         column.header
       ) : (

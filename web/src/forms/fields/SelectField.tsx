@@ -31,6 +31,8 @@ export function SelectField<Value extends string | number>(props: SelectFieldPro
       inputRef={field.ref}
       error={field.error}
       helperText={field.helperText}
+      // A choice may be the empty text, and has words as well.
+      slotProps={{ select: { displayEmpty: known }, inputLabel: { shrink: known || undefined } }}
     >
       {options.map((option) => (
         <MenuItem key={option.value} value={option.value} disabled={option.disabled}>
