@@ -3,7 +3,11 @@ import CableIcon from '@mui/icons-material/CableOutlined';
 import ModelIcon from '@mui/icons-material/CategoryOutlined';
 import ChatIcon from '@mui/icons-material/ChatBubbleOutlineOutlined';
 import ChecklistIcon from '@mui/icons-material/Checklist';
+import KeyIcon from '@mui/icons-material/KeyOutlined';
+import PeopleIcon from '@mui/icons-material/PeopleOutlined';
+import ReceiptLongIcon from '@mui/icons-material/ReceiptLongOutlined';
 import SettingsIcon from '@mui/icons-material/SettingsOutlined';
+import SpaceDashboardIcon from '@mui/icons-material/SpaceDashboardOutlined';
 import type SvgIcon from '@mui/material/SvgIcon';
 import type { ComponentType } from 'react';
 import type { Capability } from '../api/generated';
@@ -33,6 +37,21 @@ export interface PageRow {
 /** In the order of the menu. */
 export const pages: readonly PageRow[] = [
   {
+    id: 'overview',
+    path: '',
+    menu: { section: 'home', icon: SpaceDashboardIcon, shortcut: 'o', bottom: true },
+    load: () => import('../pages/overview'),
+  },
+  {
+    id: 'requests',
+    path: 'requests',
+    capability: 'requests.own',
+    menu: { section: 'observe', icon: ReceiptLongIcon, shortcut: 'q', bottom: true },
+    load: () => import('../pages/requests'),
+    search: () => import('../pages/requests/search'),
+  },
+  { id: 'requestDetail', path: 'requests/:id', capability: 'requests.own', parent: 'requests', load: () => import('../pages/requests/detail') },
+  {
     id: 'playground',
     path: 'playground',
     capability: 'playground',
@@ -53,6 +72,22 @@ export const pages: readonly PageRow[] = [
     capability: 'tokens.own',
     menu: { section: 'build', icon: CableIcon, shortcut: 'n', bottom: true },
     load: () => import('../pages/connect'),
+  },
+  {
+    id: 'tokens',
+    path: 'tokens/*',
+    capability: 'tokens.own',
+    menu: { section: 'build', icon: KeyIcon, shortcut: 't', bottom: true },
+    load: () => import('../pages/tokens'),
+    search: () => import('../pages/tokens/search'),
+  },
+  {
+    id: 'users',
+    path: 'users/*',
+    capability: 'users.read',
+    menu: { section: 'people', icon: PeopleIcon, shortcut: 'u' },
+    load: () => import('../pages/users'),
+    search: () => import('../pages/users/search'),
   },
   {
     id: 'settings',

@@ -1,0 +1,31 @@
+import type { Overview, UsageSums } from '../../api/generated';
+
+/** Of a hundred calls those that failed, as a fraction; nothing where there was no call. */
+export function errorRate({ requests, errors }: Pick<UsageSums, 'requests' | 'errors'>): number | undefined {
+  const calls = requests + errors;
+  return calls > 0 ? errors / calls : undefined;
+}
+
+/** The change from one figure to the next as a fraction; nothing where there was none to compare with. */
+export function growth(now: number, before: number): number | undefined {
+  return before > 0 ? (now - before) / before : undefined;
+}
+
+const farAway = 365;
+
+/** How many days a balance lasts at the pace of the last seven; nothing where that is more than a year, or for ever. */
+export function daysLeft(balance: number, spentInWeek: number): number | undefined {
+  if (spentInWeek <= 0 || balance <= 0) return undefined;
+  const days = Math.floor((balance / spentInWeek) * 7);
+  return days <= farAway ? days : undefined;
+}
+
+type Summable = Exclude<keyof UsageSums, 'average_ms'>;
+
+export function sumOf(series: Overview['series'], member: Summable): number {
+  return series.reduce((sum, bucket) => sum + bucket[member], 0);
+}
+
+export function isQuiet(overview: Overview): boolean {
+  return sumOf(overview.series, 'requests') + sumOf(overview.series, 'errors') === 0;
+}

@@ -1,0 +1,39 @@
+import { useTranslation } from 'react-i18next';
+import type { Token } from '../../api/generated';
+import { ConfirmDialog } from '../../components/ConfirmDialog';
+import { nameOf } from './token';
+import { useTokenActions } from './useTokenActions';
+
+interface DeleteTokensProps {
+  tokens: readonly Token[];
+  onClose: () => void;
+  onDone?: () => void;
+}
+
+/** Asks first; what is in use, or is more than one, goes only when it is named. */
+export function DeleteTokens({ tokens, onClose, onDone }: DeleteTokensProps) {
+  const { t } = useTranslation(['tokens', 'common']);
+  const { remove } = useTokenActions();
+  const [first] = tokens;
+  if (!first) return null;
+  const used = tokens.filter((token) => token.request_count > 0).length;
+  const single = tokens.length === 1;
+  const textOfOne = used > 0 ? t('delete.textUsedOne') : t('delete.text');
+  const textOfMany = used > 0 ? t('delete.textUsed', { count: used }) : t('delete.textMany');
+  const nameToType = used > 0 ? nameOf(first) : undefined;
+  const confirm = async () => {
+    await remove(tokens);
+    onDone?.();
+  };
+  return (
+    <ConfirmDialog
+      danger
+      title={single ? t('delete.titleOne', { name: nameOf(first) }) : t('delete.title', { count: tokens.length })}
+      text={single ? textOfOne : textOfMany}
+      confirmLabel={t('common:delete')}
+      typed={single ? nameToType : String(tokens.length)}
+      onConfirm={confirm}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,55 @@
+import { useTranslation } from 'react-i18next';
+import { forEachOf } from '../../api/forEachOf';
+import { type User, useDeleteUserIdMutation, usePostUserManageMutation } from '../../api/generated';
+import { useNotify } from '../../components/feedback/useNotify';
+import { type GivenRole, isEnabled, roleActions, roleOf } from './user';
+
+export interface UserActions {
+  /** Switches them on or off, and offers the way back. Says itself what went wrong. */
+  setEnabled: (users: readonly User[], enabled: boolean) => Promise<void>;
+  /** Rejects with the problem. */
+  giveRole: (user: User, role: GivenRole) => Promise<void>;
+  /** Rejects with the problem. */
+  remove: (user: User) => Promise<void>;
+}
+
+/** What can be done to users, from the list and from a user's page. */
+export function useUserActions(): UserActions {
+  const { t } = useTranslation('users');
+  const notify = useNotify();
+  const [manage] = usePostUserManageMutation();
+  const [removeOne] = useDeleteUserIdMutation();
+  const setStatus = (users: readonly User[], enabled: boolean) =>
+    forEachOf(users, ({ username }) => manage({ body: { username, action: enabled ? 'enable' : 'disable' } }).unwrap());
+  const give = (username: string, role: GivenRole) => manage({ body: { username, action: roleActions[role] } }).unwrap();
+  const said = (what: 'enabled' | 'disabled' | 'switchFailed', users: readonly User[]) => {
+    const [first] = users;
+    return users.length === 1 && first ? t(`done.${what}One`, { name: first.username }) : t(`done.${what}`, { count: users.length });
+  };
+  return {
+    setEnabled: async (users, enabled) => {
+      const changing = users.filter((user) => isEnabled(user) !== enabled);
+      if (changing.length === 0) return;
+      try {
+        await setStatus(changing, enabled);
+        notify.undoable(said(enabled ? 'enabled' : 'disabled', changing), () => setStatus(changing, !enabled));
+      } catch (error) {
+        notify.failure(said('switchFailed', changing), error);
+      }
+    },
+    giveRole: async (user, role) => {
+      const before = roleOf(user);
+      await give(user.username, role);
+      const text = t('done.role', { name: user.username, role: t(`roles.${role}`) });
+      if (before === 'root') notify.success(text);
+      else
+        notify.undoable(text, async () => {
+          await give(user.username, before);
+        });
+    },
+    remove: async (user) => {
+      await removeOne({ id: user.id }).unwrap();
+      notify.success(t('done.deleted', { name: user.username }));
+    },
+  };
+}
