@@ -8,7 +8,7 @@ export const changingReads = ['getUserLogout', 'getUserToken', 'getChannelTest',
 const alsoStale = {
   channels: ['models', 'prices', 'reports', 'setup'],
   models: ['prices'],
-  people: ['models', 'reports'],
+  people: ['logs', 'models', 'reports'],
   playground: ['logs', 'people', 'reports', 'tokens'],
   prices: ['models', 'channels'],
   system: ['setup'],

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { PlaygroundRequest } from '../../api/generated';
 import { useAppDispatch } from '../../app/store';
+import { sessionExpired } from '../../auth/sessionSlice';
 import { findCharge } from './findCharge';
 import { newRun, performRun, type Run } from './run';
 
@@ -21,6 +22,7 @@ export function useRun() {
       show(newRun(request.model));
       const finished = await performRun(request, { signal: controller.signal, onProgress: show });
       show(finished);
+      if (finished.problem?.kind === 'signedOut') dispatch(sessionExpired());
       if (finished.requestId) show({ ...finished, charged: await findCharge(dispatch, finished.requestId) });
     },
     [dispatch],

@@ -71,7 +71,7 @@ describe('connect', () => {
     });
     const { user } = renderElement(<ConnectPage />, '/');
     await user.click(await screen.findByRole('button', { name: 'Test the connection' }));
-    expect(await screen.findByText('no channel for gpt-b')).toBeVisible();
+    expect(await screen.findByText('No channel for gpt-b')).toBeVisible();
     expect(server.callsTo('POST /pg/chat/completions')[0]?.body).toMatchObject({ model: 'gpt-b', group: 'vip', stream: true });
   });
 

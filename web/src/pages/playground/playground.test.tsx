@@ -97,7 +97,7 @@ describe('playground', () => {
     gateway({ [route]: () => Response.json({ error: { message: 'your balance is used up', type: 'insufficient_quota' } }, { status: 400, headers: { 'X-Request-Id': 'req-5' } }) });
     const { user, message } = await openPage();
     await user.type(message, 'Hi{Enter}');
-    expect(await screen.findByText('your balance is used up')).toBeVisible();
+    expect(await screen.findByText('Your balance is used up')).toBeVisible();
     expect(screen.getByText('Request req-5')).toBeVisible();
     expect(screen.getByText('Hi')).toBeVisible();
   });
@@ -111,6 +111,14 @@ describe('playground', () => {
     expect(container.querySelector('img, script')).toBeNull();
     expect(screen.getByText('<script>alert(1)</script>')).toBeVisible();
     expect(container.querySelector('a[href^="javascript"]')).toBeNull();
+  });
+
+  it('asks to sign in again where the session has ended, and keeps the conversation', async () => {
+    gateway({ [route]: () => refusal(401) });
+    const { user, message } = await openPage();
+    await user.type(message, 'Hi{Enter}');
+    expect(await screen.findByText('Your session has ended')).toBeVisible();
+    expect(screen.getByText('Hi')).toBeInTheDocument();
   });
 
   it('goes on from a message that was edited', async () => {

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { PlaygroundRequest } from '../../api/generated';
 import { useAppDispatch } from '../../app/store';
+import { sessionExpired } from '../../auth/sessionSlice';
 import { useAccount } from '../../auth/useAccount';
 import { findCharge } from '../../components/chat/findCharge';
 import { performRun, type Run } from '../../components/chat/run';
@@ -42,6 +43,7 @@ export function useConversation(parameters: Omit<PlaygroundRequest, 'messages'>)
     const request = { ...parameters, messages: messagesOf(conversation.system, turns) };
     const run = await performRun(request, { signal: controller.signal, onProgress: (next) => showRun(turn.id, next) });
     showRun(turn.id, run);
+    if (run.problem?.kind === 'signedOut') dispatch(sessionExpired());
     if (run.requestId) showRun(turn.id, { ...run, charged: await findCharge(dispatch, run.requestId) });
   };
 

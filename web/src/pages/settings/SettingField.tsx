@@ -7,6 +7,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useTranslation } from 'react-i18next';
 import type { OptionMeta } from '../../api/generated';
+import { asSentence } from '../../components/feedback/problemText';
 import { SecretSetting } from './SecretSetting';
 import { isLongText } from './settings';
 
@@ -21,8 +22,9 @@ export interface SettingFieldProps {
   onChange: (value: string | undefined) => void;
 }
 
-export function SettingField(props: SettingFieldProps) {
-  const { setting, editable } = props;
+export function SettingField(given: SettingFieldProps) {
+  const { setting, editable, fault } = given;
+  const props = { ...given, fault: fault && asSentence(fault) };
   if (setting.kind === 'secret') return <SecretSetting {...props} />;
   if (!editable) return <FixedValue setting={setting} />;
   if (setting.kind === 'boolean') return <BooleanSetting {...props} />;

@@ -13,7 +13,7 @@ import { SettingField } from './SettingField';
 import type { Editing } from './SettingList';
 import { isDirty } from './settings';
 import { SettingSource } from './SettingSource';
-import { useSettingHelp, useSettingName } from './useSettingName';
+import { useSettingName } from './useSettingName';
 
 interface SettingRowProps {
   setting: OptionMeta;
@@ -24,7 +24,6 @@ interface SettingRowProps {
 export function SettingRow({ setting, editing: { edits, faults, edit } }: SettingRowProps) {
   const { t } = useTranslation('settings');
   const name = useSettingName()(setting);
-  const help = useSettingHelp()(setting);
   const nameId = useId();
   const mayWrite = useCan()('settings.write');
   const dirty = isDirty(setting, edits);
@@ -41,7 +40,7 @@ export function SettingRow({ setting, editing: { edits, faults, edit } }: Settin
           {setting.inert && <StatusChip tone="off" label={t('inert')} reason={t('inertText')} />}
         </Stack>
         <Typography variant="body2" color="textSecondary" sx={{ my: 0.5, overflowWrap: 'anywhere' }}>
-          {help}
+          {setting.help}
         </Typography>
         <Typography variant="caption" color="textSecondary" sx={{ fontFamily: monospace, overflowWrap: 'anywhere' }}>
           {setting.key}

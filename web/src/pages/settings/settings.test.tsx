@@ -36,7 +36,7 @@ const settings: OptionMeta[] = [
   { ...setting, key: 'relay.retries', option: 'RetryTimes', section: 'relay', kind: 'integer', value: '2', default: '2', min: '0', max: '20', help: 'How many further candidates are tried.' },
   { ...setting, key: 'port', option: '', section: 'server', kind: 'integer', value: '8080', default: '3000', set: true, source: 'environment', variable: 'PORT', changeable: false, restart: true, help: 'Port to listen on.' },
   { ...setting, key: 'smtp.password', option: 'SMTPToken', section: 'accounts', kind: 'secret', value: null, set: true, source: 'option', default: '', help: 'Password of that account.' },
-  { ...setting, key: 'relay.safe', option: 'EnableSafe', section: 'relay', kind: 'boolean', value: 'false', default: 'false', inert: true, help: 'Whether prompts are screened.' },
+  { ...setting, key: 'relay.content_check', option: 'EnableSafe', section: 'relay', kind: 'boolean', value: 'false', default: 'false', inert: true, help: 'Whether prompts are screened.' },
 ];
 
 function gateway(answers: Record<string, unknown> = {}, capabilities: string[] = ['settings.read', 'settings.write']) {
@@ -65,7 +65,7 @@ describe('settings', () => {
     const name = await screen.findByRole('textbox', { name: 'Site name' });
     await user.clear(name);
     await user.type(name, '<b>Ours</b>');
-    await user.type(screen.getByRole('textbox', { name: 'Site address' }), '/x');
+    await user.type(screen.getByRole('textbox', { name: 'Address of the gateway' }), '/x');
     expect(group('Site name').getByText('Changed')).toBeVisible();
 
     await user.click(screen.getByRole('button', { name: 'Review and save' }));
@@ -89,12 +89,12 @@ describe('settings', () => {
   it('says beside each field why it was refused, and keeps what was typed', async () => {
     gateway({ [batch]: () => Response.json({ success: false, message: 'must be a web address', errors: [{ key: 'ServerAddress', message: 'must be a web address' }] }) });
     const { user } = await openSection('site');
-    const address = await screen.findByRole('textbox', { name: 'Site address' });
+    const address = await screen.findByRole('textbox', { name: 'Address of the gateway' });
     await user.clear(address);
     await user.type(address, 'nowhere');
     await user.click(screen.getByRole('button', { name: 'Review and save' }));
     await user.click(await screen.findByRole('button', { name: 'Save' }));
-    expect(await screen.findByText('must be a web address')).toBeVisible();
+    expect(await screen.findByText('Must be a web address')).toBeVisible();
     expect(address).toHaveValue('nowhere');
     expect(address).toBeInvalid();
   });
@@ -102,7 +102,7 @@ describe('settings', () => {
   it('tells any other failure in the review, which stays open', async () => {
     gateway({ [batch]: () => refusal(503) });
     const { user } = await openSection('relay');
-    await user.type(await screen.findByRole('textbox', { name: 'Relay retries' }), '0');
+    await user.type(await screen.findByRole('textbox', { name: 'Retries' }), '0');
     await user.click(screen.getByRole('button', { name: 'Review and save' }));
     await user.click(await screen.findByRole('button', { name: 'Save' }));
     expect(await within(screen.getByRole('dialog')).findByText('Request req-1')).toBeVisible();
@@ -147,7 +147,7 @@ describe('settings', () => {
     gateway();
     const { user, router } = await openSection('site');
     await user.type(await screen.findByRole('searchbox'), 'candidates');
-    expect(await screen.findByRole('group', { name: 'Relay retries' })).toBeVisible();
+    expect(await screen.findByRole('group', { name: 'Retries' })).toBeVisible();
     expect(screen.queryByRole('group', { name: 'Site name' })).toBeNull();
     expect(router.state.location.search).toBe('?q=candidates');
 
@@ -155,7 +155,7 @@ describe('settings', () => {
     await user.type(screen.getByRole('searchbox'), 'screened');
     expect(await screen.findByText('No setting matches')).toBeVisible();
     await user.click(screen.getByRole('switch', { name: 'Show settings without effect' }));
-    expect(await screen.findByRole('group', { name: 'Relay safe' })).toBeVisible();
+    expect(await screen.findByRole('group', { name: 'Content check' })).toBeVisible();
   });
 
   it('keeps changes while other sections are looked at, and asks before they are lost', async () => {
@@ -163,7 +163,7 @@ describe('settings', () => {
     const { user, router } = await openSection('site');
     await user.type(await screen.findByRole('textbox', { name: 'Site name' }), '!');
     await router.navigate('/panel/settings/relay');
-    await screen.findByRole('group', { name: 'Relay retries' });
+    await screen.findByRole('group', { name: 'Retries' });
     await router.navigate('/panel/settings/site');
     expect(await screen.findByRole('textbox', { name: 'Site name' })).toHaveValue('Tollgate!');
 
@@ -174,6 +174,14 @@ describe('settings', () => {
     void router.navigate('/panel/profile');
     await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Leave without saving' }));
     await waitFor(() => expect(router.state.location.pathname).toBe('/panel/profile'));
+  });
+
+  it('calls settings by their names in the language of the reader, and unknown ones by their key', async () => {
+    localStorage.setItem('tollgate.preferences', JSON.stringify({ language: 'zh-CN' }));
+    gateway({ 'GET /api/option/meta': [setting, { ...setting, key: 'site.later', option: 'Later' }] });
+    renderApp('/panel/settings/site');
+    expect(await screen.findByRole('group', { name: '站点名称' })).toBeVisible();
+    expect(screen.getByRole('group', { name: 'site.later' })).toBeVisible();
   });
 
   it('says which saved values are not in force', async () => {

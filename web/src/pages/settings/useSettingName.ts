@@ -1,16 +1,15 @@
 import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { OptionMeta } from '../../api/generated';
 
-/** The last part of the key, as words. */
+/** What a setting is called; one that is newer than this console has its key for a name. */
 export function useSettingName(): (setting: OptionMeta) => string {
-  return useCallback(({ key }) => wordsOf(key), []);
-}
-
-export function useSettingHelp(): (setting: OptionMeta) => string {
-  return useCallback(({ help }) => help, []);
-}
-
-export function wordsOf(key: string): string {
-  const words = key.split('.').slice(-2).join(' ').replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const { i18n } = useTranslation('settingNames');
+  return useCallback(
+    ({ key }) => {
+      const name: unknown = i18n.getResource(i18n.language, 'settingNames', key);
+      return typeof name === 'string' ? name : key;
+    },
+    [i18n],
+  );
 }

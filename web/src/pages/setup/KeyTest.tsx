@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ChannelChange, usePostChannelProbeMutation } from '../../api/generated';
 import { ErrorPanel } from '../../components/feedback/ErrorPanel';
+import { asSentence } from '../../components/feedback/problemText';
 import { useFormat } from '../../components/format/useFormat';
 
 /** Tries the key on one of the models, before anything is saved. */
@@ -45,7 +46,7 @@ function TestResult({ result: { success, message, time = 0, detail } }: TestResu
   if (success) return <Alert severity="success">{t('testPassed', { duration: format.duration(time * 1000) })}</Alert>;
   return (
     <Alert severity="error" sx={{ overflowWrap: 'anywhere' }}>
-      {message}
+      {asSentence(message)}
       {detail && detail !== message && <pre style={{ whiteSpace: 'pre-wrap', margin: '4px 0 0' }}>{detail}</pre>}
     </Alert>
   );

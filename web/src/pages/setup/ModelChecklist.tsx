@@ -39,12 +39,14 @@ export function ModelChecklist({ models, chosen, onChange, error = false, helper
         <Typography id={titleId} variant="h3" sx={{ flexGrow: 1 }}>
           {t('modelsChosen', { count: chosen.length })}
         </Typography>
-        <Button size="small" disabled={shown.length === 0} onClick={() => onChange([...new Set([...chosen, ...shown])])}>
-          {wanted ? t('chooseFound') : t('chooseAll')}
-        </Button>
-        <Button size="small" disabled={chosen.length === 0} onClick={() => onChange([])}>
-          {t('chooseNone')}
-        </Button>
+        <Box sx={{ display: 'flex' }}>
+          <Button size="small" disabled={shown.length === 0} onClick={() => onChange([...new Set([...chosen, ...shown])])}>
+            {wanted ? t('chooseFound') : t('chooseAll')}
+          </Button>
+          <Button size="small" disabled={chosen.length === 0} onClick={() => onChange([])}>
+            {t('chooseNone')}
+          </Button>
+        </Box>
       </Stack>
       <TextField label={t('searchModels')} value={query} onChange={(event) => setQuery(event.target.value)} />
       {error && <FormHelperText error>{helperText}</FormHelperText>}

@@ -51,7 +51,7 @@ describe('setup', () => {
     await user.clear(address);
     await user.type(address, 'nowhere');
     await user.click(screen.getByRole('button', { name: 'Save and continue' }));
-    expect(await screen.findByText('must be a web address')).toBeVisible();
+    expect(await screen.findByText('Must be a web address')).toBeVisible();
     expect(address).toHaveValue('nowhere');
     expect(address).toBeInvalid();
   });

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { type ApiProblem, toProblem } from '../../api/problem';
-import { useProblemText } from '../../components/feedback/problemText';
+import { asSentence, useProblemText } from '../../components/feedback/problemText';
 
 /** Sends a step's form once at a time, and says beside which field the gateway refused. */
 export function useSubmit(fields: readonly string[]) {
@@ -28,7 +28,7 @@ export function useSubmit(fields: readonly string[]) {
     /** What is no single field's fault, for above the form. */
     problem: isOfFields ? undefined : problem,
     /** For a text field: whether, and why, it is at fault. */
-    faultOf: (field: string) => (field in faults ? { error: true, helperText: faults[field] } : undefined),
+    faultOf: (field: string) => (field in faults ? { error: true, helperText: asSentence(faults[field] ?? '') } : undefined),
   };
 }
 
