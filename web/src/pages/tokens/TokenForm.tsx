@@ -63,27 +63,27 @@ function EditLoaded({ token }: { token: Token }) {
 
 function TokenFields() {
   const { t } = useTranslation('tokens');
-  const unlimited = useWatch<TokenValues, 'unlimited'>({ name: 'unlimited' });
-  const modelsLimited = useWatch<TokenValues, 'modelsLimited'>({ name: 'modelsLimited' });
-  const addressesLimited = useWatch<TokenValues, 'addressesLimited'>({ name: 'addressesLimited' });
-  const heartbeat = useWatch<TokenValues, 'heartbeat'>({ name: 'heartbeat' });
+  const unlimited = useWatch<TokenValues, 'unlimited_quota'>({ name: 'unlimited_quota' });
+  const setting = useWatch<TokenValues, 'setting'>({ name: 'setting' });
   const groups = useGroupOptions();
   const { models } = useModels();
   const suggestions = useMemo(() => (models ?? []).map(({ name }) => name), [models]);
   return (
     <>
       <TextField name="name" label={t('name')} help={t('form.nameHelp')} required autoFocus />
-      <DateTimeField name="expires" label={t('expires')} canBeNever />
-      <SwitchField name="unlimited" label={t('form.unlimited')} help={t('form.unlimitedHelp')} />
-      {!unlimited && <MoneyField name="quota" label={t('form.quota')} help={t('form.quotaHelp')} />}
+      <DateTimeField name="expired_time" label={t('expires')} canBeNever />
+      <SwitchField name="unlimited_quota" label={t('form.unlimited')} help={t('form.unlimitedHelp')} />
+      {!unlimited && <MoneyField name="remain_quota" label={t('form.quota')} help={t('form.quotaHelp')} />}
       <SelectField name="group" label={t('group')} help={t('form.groupHelp')} options={[{ value: '', label: t('form.ownGroup') }, ...groups]} />
-      <SelectField name="fallback" label={t('form.fallback')} help={t('form.fallbackHelp')} options={[{ value: '', label: t('form.noFallback') }, ...groups]} />
-      <SwitchField name="modelsLimited" label={t('form.modelsLimited')} help={t('form.modelsLimitedHelp')} />
-      {modelsLimited && <ModelsField name="models" label={t('form.models')} suggestions={suggestions} />}
-      <SwitchField name="addressesLimited" label={t('form.addressesLimited')} help={t('form.addressesLimitedHelp')} />
-      {addressesLimited && <TextField name="addresses" label={t('form.addresses')} help={t('form.addressesHelp')} multiline monospace />}
-      <SwitchField name="heartbeat" label={t('form.heartbeat')} help={t('form.heartbeatHelp')} />
-      {heartbeat && <NumberField name="heartbeatS" label={t('form.heartbeatS')} unit={t('form.seconds')} />}
+      <SelectField name="backup_group" label={t('form.fallback')} help={t('form.fallbackHelp')} options={[{ value: '', label: t('form.noFallback') }, ...groups]} />
+      <SwitchField name="setting.limits.limit_model_setting.enabled" label={t('form.modelsLimited')} help={t('form.modelsLimitedHelp')} />
+      {setting.limits.limit_model_setting.enabled && <ModelsField name="setting.limits.limit_model_setting.models" label={t('form.models')} suggestions={suggestions} />}
+      <SwitchField name="setting.limits.limits_ip_setting.enabled" label={t('form.addressesLimited')} help={t('form.addressesLimitedHelp')} />
+      {setting.limits.limits_ip_setting.enabled && (
+        <TextField name="setting.limits.limits_ip_setting.whitelist" label={t('form.addresses')} help={t('form.addressesHelp')} multiline monospace />
+      )}
+      <SwitchField name="setting.heartbeat.enabled" label={t('form.heartbeat')} help={t('form.heartbeatHelp')} />
+      {setting.heartbeat.enabled && <NumberField name="setting.heartbeat.timeout_seconds" label={t('form.heartbeatS')} unit={t('form.seconds')} />}
     </>
   );
 }

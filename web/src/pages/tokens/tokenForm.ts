@@ -7,64 +7,66 @@ const mostNameBytes = 30;
 const heartbeat = { least: 30, most: 90 };
 const never = -1;
 
+/** Named as the gateway names its members, so that what it refuses finds its field. */
 export interface TokenValues {
   name: string;
-  expires: number;
-  unlimited: boolean;
-  quota: number;
+  expired_time: number;
+  unlimited_quota: boolean;
+  remain_quota: number;
   group: string;
-  fallback: string;
-  modelsLimited: boolean;
-  models: string[];
-  addressesLimited: boolean;
-  addresses: string;
-  heartbeat: boolean;
-  heartbeatS: number;
+  backup_group: string;
+  setting: {
+    heartbeat: { enabled: boolean; timeout_seconds: number };
+    limits: {
+      limit_model_setting: { enabled: boolean; models: string[] };
+      /** One a line. */
+      limits_ip_setting: { enabled: boolean; whitelist: string };
+    };
+    /** Not in the form: a change without it would take it away. */
+    billing_tag?: string;
+  };
 }
 
 export const newToken: TokenValues = {
   name: '',
-  expires: never,
-  unlimited: true,
-  quota: 0,
+  expired_time: never,
+  unlimited_quota: true,
+  remain_quota: 0,
   group: '',
-  fallback: '',
-  modelsLimited: false,
-  models: [],
-  addressesLimited: false,
-  addresses: '',
-  heartbeat: false,
-  heartbeatS: heartbeat.least,
+  backup_group: '',
+  setting: {
+    heartbeat: { enabled: false, timeout_seconds: heartbeat.least },
+    limits: { limit_model_setting: { enabled: false, models: [] }, limits_ip_setting: { enabled: false, whitelist: '' } },
+  },
 };
 
 export function useTokenSchema() {
   const { t } = useTranslation('tokens');
-  return useMemo(
-    () =>
-      z
-        .object({
-          name: z.string().trim().min(1, t('form.nameMissing')).refine(fitsName, t('form.nameLong', { count: mostNameBytes })),
-          expires: z.number(),
-          unlimited: z.boolean(),
-          quota: z.number().int(),
-          group: z.string(),
-          fallback: z.string(),
-          modelsLimited: z.boolean(),
-          models: z.array(z.string()),
-          addressesLimited: z.boolean(),
-          addresses: z.string(),
-          heartbeat: z.boolean(),
-          heartbeatS: z.number().int(),
-        })
-        .refine(({ modelsLimited, models }) => !modelsLimited || models.length > 0, { path: ['models'], message: t('form.modelsMissing') })
-        .refine(({ addressesLimited, addresses }) => !addressesLimited || linesOf(addresses).length > 0, { path: ['addresses'], message: t('form.addressesMissing') })
-        .refine(({ fallback, group }) => fallback === '' || fallback !== group, { path: ['fallback'], message: t('form.fallbackSame') })
-        .refine((values) => !values.heartbeat || (values.heartbeatS >= heartbeat.least && values.heartbeatS <= heartbeat.most), {
-          path: ['heartbeatS'],
-          message: t('form.heartbeatRange', heartbeat),
-        }),
-    [t],
-  );
+  return useMemo(() => {
+    const models = z
+      .object({ enabled: z.boolean(), models: z.array(z.string()) })
+      .refine((limit) => !limit.enabled || limit.models.length > 0, { path: ['models'], message: t('form.modelsMissing') });
+    const addresses = z
+      .object({ enabled: z.boolean(), whitelist: z.string() })
+      .refine((limit) => !limit.enabled || linesOf(limit.whitelist).length > 0, { path: ['whitelist'], message: t('form.addressesMissing') });
+    const beat = z
+      .object({ enabled: z.boolean(), timeout_seconds: z.number().int() })
+      .refine(({ enabled, timeout_seconds: seconds }) => !enabled || (seconds >= heartbeat.least && seconds <= heartbeat.most), {
+        path: ['timeout_seconds'],
+        message: t('form.heartbeatRange', heartbeat),
+      });
+    return z
+      .object({
+        name: z.string().trim().min(1, t('form.nameMissing')).refine(fitsName, t('form.nameLong', { count: mostNameBytes })),
+        expired_time: z.number(),
+        unlimited_quota: z.boolean(),
+        remain_quota: z.number().int(),
+        group: z.string(),
+        backup_group: z.string(),
+        setting: z.object({ heartbeat: beat, limits: z.object({ limit_model_setting: models, limits_ip_setting: addresses }), billing_tag: z.string().optional() }),
+      })
+      .refine(({ backup_group: fallback, group }) => fallback === '' || fallback !== group, { path: ['backup_group'], message: t('form.fallbackSame') });
+  }, [t]);
 }
 
 /** The gateway counts bytes. */
@@ -72,43 +74,32 @@ function fitsName(name: string): boolean {
   return new TextEncoder().encode(name).length <= mostNameBytes;
 }
 
-export function valuesOf(token: Token): TokenValues {
-  const { heartbeat: beat, limits } = token.setting;
-  const models = limits?.limit_model_setting;
-  const addresses = limits?.limits_ip_setting;
+export function valuesOf({ name, expired_time, unlimited_quota, remain_quota, group, backup_group, setting }: Token): TokenValues {
+  const models = setting.limits?.limit_model_setting;
+  const addresses = setting.limits?.limits_ip_setting;
   return {
-    name: token.name,
-    expires: token.expired_time,
-    unlimited: token.unlimited_quota,
-    quota: token.remain_quota,
-    group: token.group,
-    fallback: token.backup_group,
-    modelsLimited: models?.enabled ?? false,
-    models: models?.models ?? [],
-    addressesLimited: addresses?.enabled ?? false,
-    addresses: (addresses?.whitelist ?? []).join('\n'),
-    heartbeat: beat?.enabled ?? false,
-    // The gateway says 0 where it was never set.
-    heartbeatS: Math.max(beat?.timeout_seconds ?? 0, heartbeat.least),
+    name,
+    expired_time,
+    unlimited_quota,
+    remain_quota,
+    group,
+    backup_group,
+    setting: {
+      // The gateway says 0 seconds where none were ever set.
+      heartbeat: { enabled: setting.heartbeat?.enabled ?? false, timeout_seconds: Math.max(setting.heartbeat?.timeout_seconds ?? 0, heartbeat.least) },
+      limits: {
+        limit_model_setting: { enabled: models?.enabled ?? false, models: models?.models ?? [] },
+        limits_ip_setting: { enabled: addresses?.enabled ?? false, whitelist: (addresses?.whitelist ?? []).join('\n') },
+      },
+      billing_tag: setting.billing_tag,
+    },
   };
 }
 
-export function changeOf(values: TokenValues): TokenChange {
-  return {
-    name: values.name,
-    expired_time: values.expires,
-    unlimited_quota: values.unlimited,
-    remain_quota: values.quota,
-    group: values.group,
-    backup_group: values.fallback,
-    setting: {
-      heartbeat: { enabled: values.heartbeat, timeout_seconds: values.heartbeatS },
-      limits: {
-        limit_model_setting: { enabled: values.modelsLimited, models: values.models },
-        limits_ip_setting: { enabled: values.addressesLimited, whitelist: linesOf(values.addresses) },
-      },
-    },
-  };
+export function changeOf({ setting, ...values }: TokenValues): TokenChange {
+  const addresses = setting.limits.limits_ip_setting;
+  const limits = { ...setting.limits, limits_ip_setting: { enabled: addresses.enabled, whitelist: linesOf(addresses.whitelist) } };
+  return { ...values, setting: { ...setting, limits } };
 }
 
 function linesOf(text: string): string[] {

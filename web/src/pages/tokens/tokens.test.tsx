@@ -65,13 +65,19 @@ describe('tokens', () => {
     await waitFor(() => expect(screen.queryByText('sk-abcdefghijklmnop')).toBeNull());
   });
 
-  it('keeps what was typed when the gateway refuses', async () => {
-    gateway([], { 'POST /api/token/': () => refusal('name is not wanted here') });
+  it('shows what the gateway refuses beside its field, and keeps what was typed', async () => {
+    const field = 'setting.limits.limits_ip_setting.whitelist';
+    gateway([], { 'POST /api/token/': () => Response.json({ success: false, message: `${field} must hold addresses`, field }) });
     const { user } = renderApp('/panel/tokens/new');
     const form = await screen.findByRole('dialog', { name: 'New token' });
     await user.type(within(form).getByRole('textbox', { name: /^Name/ }), 'laptop');
+    await user.click(within(form).getByRole('switch', { name: /^Only from some addresses/ }));
+    const addresses = within(form).getByRole('textbox', { name: /^Allowed addresses/ });
+    await user.type(addresses, 'nowhere');
     await user.click(within(form).getByRole('button', { name: 'Create' }));
-    expect(await within(form).findByText('Name is not wanted here')).toBeVisible();
+    await waitFor(() => expect(addresses).toBeInvalid());
+    expect(addresses).toHaveAccessibleDescription(/must hold addresses/);
+    expect(addresses).toHaveValue('nowhere');
     expect(within(form).getByRole('textbox', { name: /^Name/ })).toHaveValue('laptop');
   });
 
@@ -87,8 +93,8 @@ describe('tokens', () => {
     expect(server.callsTo('POST /api/token/')).toEqual([]);
   });
 
-  it('echoes what was used with a change, so that an amount that was not touched stays', async () => {
-    const server = gateway([token], { 'PUT /api/token/': token });
+  it('sends with a change what would be lost without it: what was used, and the billing tag', async () => {
+    const server = gateway([{ ...token, setting: { ...token.setting, billing_tag: 'lab' } }], { 'PUT /api/token/': token });
     const { user } = renderApp('/panel/tokens/5/edit');
     const form = await screen.findByRole('dialog', { name: 'Change laptop' });
     const name = within(form).getByRole('textbox', { name: /^Name/ });
@@ -96,7 +102,7 @@ describe('tokens', () => {
     await user.type(name, 'desktop');
     await user.click(within(form).getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(server.callsTo('PUT /api/token/')).toHaveLength(1));
-    expect(server.callsTo('PUT /api/token/')[0]?.body).toMatchObject({ id: 5, version: 4, name: 'desktop', remain_quota: 250_000, used_quota: 500_000 });
+    expect(server.callsTo('PUT /api/token/')[0]?.body).toMatchObject({ id: 5, version: 4, name: 'desktop', remain_quota: 250_000, used_quota: 500_000, setting: { billing_tag: 'lab' } });
   });
 
   it('switches a token off, and on again on second thoughts', async () => {

@@ -48,7 +48,7 @@ function Name({ token }: { token: Token }) {
   const key = keyOf(token);
   return (
     <Stack sx={{ minWidth: 0 }}>
-      <Link component={RouterLink} to={`${tokensPath}/${token.id}`} sx={{ fontWeight: 600 }}>
+      <Link component={RouterLink} to={`${tokensPath}/${token.id}`} sx={{ fontWeight: 600, py: 0.25 }}>
         <Clipped text={nameOf(token)} />
       </Link>
       <Typography variant="caption" color="textSecondary" component="div" noWrap>

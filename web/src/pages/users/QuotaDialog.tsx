@@ -10,7 +10,7 @@ import { FormDialog, MoneyField, TextField } from '../../forms';
 const mostRemark = 250;
 
 interface QuotaValues {
-  amount: number | null;
+  quota: number | null;
   remark: string;
 }
 
@@ -21,17 +21,17 @@ export function QuotaDialog({ user, onClose }: { user: User; onClose: () => void
   const notify = useNotify();
   const [change] = usePostUserQuotaIdMutation();
   const schema = z.object({
-    amount: z.number({ error: t('quota.missing') }).int().refine((amount) => amount !== 0, t('quota.missing')),
+    quota: z.number({ error: t('quota.missing') }).int().refine((amount) => amount !== 0, t('quota.missing')),
     remark: z.string().trim().max(mostRemark),
   });
-  const initial: QuotaValues = { amount: null, remark: '' };
-  const save = async ({ amount, remark }: z.output<typeof schema>) => {
-    await change({ id: user.id, body: { quota: amount, remark } }).unwrap();
-    notify.success(t('done.quota', { name: user.username, amount: format.quota(amount) }));
+  const initial: QuotaValues = { quota: null, remark: '' };
+  const save = async ({ quota, remark }: z.output<typeof schema>) => {
+    await change({ id: user.id, body: { quota, remark } }).unwrap();
+    notify.success(t('done.quota', { name: user.username, amount: format.quota(quota) }));
   };
   return (
     <FormDialog title={t('quota.title', { name: user.username })} maxWidth="xs" onClose={onClose} schema={schema} defaultValues={initial} onSubmit={save} submitLabel={t('quota.submit')}>
-      <MoneyField name="amount" label={t('quota.amount')} help={t('quota.amountHelp')} required />
+      <MoneyField name="quota" label={t('quota.amount')} help={t('quota.amountHelp')} required />
       <Result balance={user.quota} />
       <TextField name="remark" label={t('quota.remark')} help={t('quota.remarkHelp')} />
     </FormDialog>
@@ -42,7 +42,7 @@ export function QuotaDialog({ user, onClose }: { user: User; onClose: () => void
 function Result({ balance }: { balance: number }) {
   const { t } = useTranslation('users');
   const format = useFormat();
-  const amount = useWatch<QuotaValues, 'amount'>({ name: 'amount' });
+  const amount = useWatch<QuotaValues, 'quota'>({ name: 'quota' });
   const change = amount !== null && Number.isSafeInteger(amount) ? amount : 0;
   const rows = [
     { id: 'old', label: t('quota.old'), value: format.quota(balance) },

@@ -13,14 +13,15 @@ import { usersPath } from './user';
 const most = { username: 12, displayName: 20, email: 50, passwordBytes: 72 };
 const leastPassword = 8;
 
+/** Named as the gateway names its members, so that what it refuses finds its field. */
 interface UserValues {
   username: string;
-  displayName: string;
+  display_name: string;
   email: string;
   password: string;
 }
 
-const newUser: UserValues = { username: '', displayName: '', email: '', password: '' };
+const newUser: UserValues = { username: '', display_name: '', email: '', password: '' };
 
 function useFieldSchemas() {
   const { t } = useTranslation('users');
@@ -30,7 +31,7 @@ function useFieldSchemas() {
     const atMost = (count: number) => z.string().trim().refine((text) => charactersOf(text) <= count, t('form.tooLong', { count }));
     return {
       username: atMost(most.username).refine((name) => name !== '', t('form.usernameMissing')),
-      displayName: atMost(most.displayName),
+      display_name: atMost(most.displayName),
       email: atMost(most.email).refine((email) => email === '' || email.includes('@'), t('form.emailWrong')),
       password: z.string().refine(fits, passwordRule),
       newPassword: z.string().refine((password) => password === '' || fits(password), passwordRule),
@@ -47,24 +48,24 @@ export function NewUser() {
   const { t } = useTranslation('users');
   const notify = useNotify();
   const { close } = useListPaths(usersPath);
-  const { username, displayName, email, password } = useFieldSchemas();
+  const { username, display_name, email, password } = useFieldSchemas();
   const [add] = usePostUserMutation();
   const make = async (values: UserValues) => {
-    await add({ userChange: { username: values.username, display_name: values.displayName, email: values.email, password: values.password } }).unwrap();
+    await add({ userChange: values }).unwrap();
     notify.success(t('done.added', { name: values.username }));
   };
   return (
     <FormDialog
       title={t('form.newTitle')}
       onClose={close}
-      schema={z.object({ username, displayName, email, password })}
+      schema={z.object({ username, display_name, email, password })}
       defaultValues={newUser}
       onSubmit={make}
       draftKey="user:new"
       submitLabel={t('form.create')}
     >
       <TextField name="username" label={t('username')} help={t('form.usernameHelp', { count: most.username })} required autoFocus />
-      <TextField name="displayName" label={t('displayName')} />
+      <TextField name="display_name" label={t('displayName')} />
       <TextField name="email" label={t('email')} />
       <SecretField name="password" label={t('form.password')} help={t('form.passwordHelp')} isSet={false} required />
     </FormDialog>
@@ -79,15 +80,15 @@ export function EditUser() {
   return error === undefined ? null : <LoadFailureDialog error={error} onRetry={() => void refetch()} onClose={close} />;
 }
 
-function valuesOf({ username, display_name: displayName, email = '', group }: User) {
-  return { username, displayName, email, group, password: '' };
+function valuesOf({ username, display_name, email = '', group }: User) {
+  return { username, display_name, email, group, password: '' };
 }
 
 function EditLoaded({ user }: { user: User }) {
   const { t } = useTranslation('users');
   const notify = useNotify();
   const { close } = useListPaths(usersPath);
-  const { username, displayName, email, newPassword } = useFieldSchemas();
+  const { username, display_name, email, newPassword } = useFieldSchemas();
   const { data: groups = [] } = useGetGroupQuery();
   const [change] = usePutUserMutation();
   const [load] = useLazyGetUserIdQuery();
@@ -97,20 +98,20 @@ function EditLoaded({ user }: { user: User }) {
     return { version: current.version ?? 0, values: valuesOf(current) };
   };
   const save = (values: ReturnType<typeof valuesOf>, ofVersion: number) =>
-    change({ userChange: { id, username: values.username, display_name: values.displayName, email: values.email, group: values.group, password: values.password, version: ofVersion } }).unwrap();
+    change({ userChange: { ...values, id, version: ofVersion } }).unwrap();
   const symbols = [...new Set([user.group, ...groups])];
   return (
     <FormDialog
       title={t('form.editTitle', { name: user.username })}
       onClose={close}
-      schema={z.object({ username, displayName, email, group: z.string(), password: newPassword })}
+      schema={z.object({ username, display_name, email, group: z.string(), password: newPassword })}
       defaultValues={valuesOf(user)}
       onSubmit={save}
       onDone={() => notify.success(t('done.changed', { name: user.username }))}
       stale={{ version, load: reload }}
     >
       <TextField name="username" label={t('username')} help={t('form.usernameHelp', { count: most.username })} required />
-      <TextField name="displayName" label={t('displayName')} />
+      <TextField name="display_name" label={t('displayName')} />
       <TextField name="email" label={t('email')} />
       <SelectField name="group" label={t('group')} help={t('form.groupHelp')} options={symbols.map((symbol) => ({ value: symbol, label: symbol }))} />
       <SecretField name="password" label={t('form.password')} help={t('form.newPasswordHelp')} isSet />

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { User } from '../../api/generated';
 import { hostileNames, testAdmin } from '../../test/accounts';
 import { accessibilityFaults } from '../../test/axe';
-import { page, refusal, ScriptedGateway } from '../../test/gateway';
+import { page, ScriptedGateway } from '../../test/gateway';
 import { renderApp } from '../../test/renderApp';
 
 const bob: User = {
@@ -108,14 +108,15 @@ describe('users', () => {
   });
 
   it('changes a user with the version it was read in, and keeps what was typed when that is refused', async () => {
-    const server = gateway([bob], { 'PUT /api/user/': () => refusal('the user name is taken already') });
+    const server = gateway([bob], { 'PUT /api/user/': () => Response.json({ success: false, message: 'the user name is taken already', field: 'username' }) });
     const { user } = renderApp('/panel/users/5/edit');
     const form = await screen.findByRole('dialog', { name: 'Change bob' });
     const name = within(form).getByRole('textbox', { name: /^User name/ });
     await user.clear(name);
     await user.type(name, 'robert');
     await user.click(within(form).getByRole('button', { name: 'Save' }));
-    expect(await within(form).findByText('The user name is taken already')).toBeVisible();
+    await waitFor(() => expect(name).toBeInvalid());
+    expect(name).toHaveAccessibleDescription('the user name is taken already');
     expect(name).toHaveValue('robert');
     expect(server.callsTo('PUT /api/user/')[0]?.body).toEqual({ id: 5, username: 'robert', display_name: 'Bob', email: 'bob@example.test', group: 'default', password: '', version: 3 });
   });
