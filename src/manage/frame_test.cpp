@@ -66,6 +66,12 @@ TEST(ManageReply, EnvelopesAreThePredecessors) {
   EXPECT_EQ(ok_saying("x").body, R"({"success":true,"message":"x"})");
 }
 
+TEST(ManageReply, AFailureNamesTheMemberThatWasRefused) {
+  EXPECT_EQ(failure(Error(ErrorCode::not_found, "gone")).body, R"({"success":false,"message":"gone"})");
+  EXPECT_EQ(failure(Error(ErrorCode::invalid_request, "name is long").param("name")).body,
+            R"({"success":false,"message":"name is long","field":"name"})");
+}
+
 TEST(ManageReply, OnlyWhatIsNotTheCallersDoingHasAnotherStatus) {
   EXPECT_EQ(failure(Error(ErrorCode::not_found, "gone")).status, 200);
   EXPECT_EQ(failure(Error(ErrorCode::invalid_json, "bad")).status, 200);

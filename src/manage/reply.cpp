@@ -26,6 +26,13 @@ int status_of(const Error& error) {
   }
 }
 
+void name_field(Reply& reply, std::string_view field) {
+  reply.body.back() = ',';
+  reply.body += R"("field":)";
+  json::quote_to(field, reply.body);
+  reply.body += '}';
+}
+
 }  // namespace
 
 Reply ok() {
@@ -80,6 +87,7 @@ Reply already_sent() {
 
 Reply failure(const Error& error) {
   Reply reply = refused(status_of(error), error.message());
+  if (!error.param().empty()) name_field(reply, error.param());
   if (const auto wait = error.retry_after_ms(); wait && reply.status != 200) {
     reply.headers.add("Retry-After", std::to_string((*wait + 999) / 1000));
   }

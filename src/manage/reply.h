@@ -37,7 +37,7 @@ struct Reply {
 
 /// The failure envelope of an error: HTTP 200 as the predecessors have it, except for what is not the caller's doing or
 /// what a script should wait for: 413 too large, 429 too often (with Retry-After), 500 internal, 503 overloaded,
-/// storage away, shutting down.
+/// storage away, shutting down. A refused member of the body is named by `field`, for forms.
 [[nodiscard]] Reply failure(const Error& error);
 
 }  // namespace tollgate::manage
