@@ -23,7 +23,7 @@ export function PageBreadcrumbs({ title, parent }: { title: string; parent?: Pag
           {t(`pages.${page.id}`)}
         </Link>
       ))}
-      <Typography variant="body2" noWrap sx={{ maxWidth: '40ch' }}>
+      <Typography variant="body2" noWrap sx={{ maxWidth: 'min(40ch, calc(100vw - 32px))' }}>
         {title}
       </Typography>
     </Breadcrumbs>

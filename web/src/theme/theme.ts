@@ -83,6 +83,7 @@ export function consoleTheme(density: Density, language: Language): Theme {
         MuiPaper: { defaultProps: { elevation: 0 }, styleOverrides: { root: { backgroundImage: 'none' } } },
         MuiCard: { defaultProps: { variant: 'outlined' } },
         MuiLink: { defaultProps: { underline: 'hover' } },
+        MuiToggleButton: { styleOverrides: { root: ({ theme }) => ({ '&:not(.Mui-selected)': { color: theme.vars.palette.text.secondary } }) } },
         MuiTooltip: { defaultProps: { arrow: true, describeChild: true } },
       },
     },

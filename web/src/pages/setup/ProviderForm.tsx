@@ -40,7 +40,7 @@ export function ProviderForm({ providers, onAdded }: ProviderFormProps) {
       />
       <Typography variant="body2" color="textSecondary">
         {t('otherProviders')}{' '}
-        <Link component={RouterLink} to="/panel/channels/new">
+        <Link component={RouterLink} to="/panel/channels/new" underline="always">
           {t('channelForm')}
         </Link>
       </Typography>

@@ -22,7 +22,7 @@ export function useTokenColumns(): readonly DataColumn<Token>[] {
     () => [
       { id: 'name', header: t('name'), cell: (token) => <Name token={token} />, value: nameOf, sortable: true, minWidth: 180, essential: true, card: 'title' },
       { id: 'status', header: t('status'), cell: (token) => <TokenSwitch token={token} />, value: (token) => t(`state.${tokenState(token).id}`), minWidth: 150, essential: true },
-      { id: 'group', header: t('group'), cell: (token) => <Clipped text={token.group || t('form.ownGroup')} lines={1} />, value: (token) => token.group, minWidth: 120 },
+      { id: 'group', header: t('group'), cell: (token) => <Clipped text={token.group || t('form.ownGroup')} lines={1} />, value: (token) => token.group, minWidth: 150 },
       {
         id: 'remain_quota',
         header: t('remaining'),
