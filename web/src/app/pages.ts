@@ -3,8 +3,11 @@ import CableIcon from '@mui/icons-material/CableOutlined';
 import ModelIcon from '@mui/icons-material/CategoryOutlined';
 import ChatIcon from '@mui/icons-material/ChatBubbleOutlineOutlined';
 import ChecklistIcon from '@mui/icons-material/Checklist';
+import GroupsIcon from '@mui/icons-material/GroupsOutlined';
+import HubIcon from '@mui/icons-material/HubOutlined';
 import KeyIcon from '@mui/icons-material/KeyOutlined';
 import PeopleIcon from '@mui/icons-material/PeopleOutlined';
+import PriceChangeIcon from '@mui/icons-material/PriceChangeOutlined';
 import ReceiptLongIcon from '@mui/icons-material/ReceiptLongOutlined';
 import SettingsIcon from '@mui/icons-material/SettingsOutlined';
 import SpaceDashboardIcon from '@mui/icons-material/SpaceDashboardOutlined';
@@ -70,7 +73,7 @@ export const pages: readonly PageRow[] = [
     id: 'connect',
     path: 'connect',
     capability: 'tokens.own',
-    menu: { section: 'build', icon: CableIcon, shortcut: 'n', bottom: true },
+    menu: { section: 'build', icon: CableIcon, shortcut: 'n' },
     load: () => import('../pages/connect'),
   },
   {
@@ -82,12 +85,39 @@ export const pages: readonly PageRow[] = [
     search: () => import('../pages/tokens/search'),
   },
   {
+    id: 'channels',
+    path: 'channels',
+    capability: 'channels.read',
+    menu: { section: 'route', icon: HubIcon, shortcut: 'c' },
+    load: () => import('../pages/channels'),
+    search: () => import('../pages/channels/search'),
+  },
+  { id: 'channelNew', path: 'channels/new', capability: 'channels.write', parent: 'channels', load: () => import('../pages/channels/new') },
+  { id: 'channelDetail', path: 'channels/:id', capability: 'channels.read', parent: 'channels', load: () => import('../pages/channels/detail') },
+  { id: 'channelEdit', path: 'channels/:id/edit', capability: 'channels.write', parent: 'channels', load: () => import('../pages/channels/edit') },
+  {
+    id: 'prices',
+    path: 'prices/*',
+    capability: 'prices.read',
+    menu: { section: 'route', icon: PriceChangeIcon, shortcut: 'm' },
+    load: () => import('../pages/prices'),
+    search: () => import('../pages/prices/search'),
+  },
+  {
     id: 'users',
     path: 'users/*',
     capability: 'users.read',
     menu: { section: 'people', icon: PeopleIcon, shortcut: 'u' },
     load: () => import('../pages/users'),
     search: () => import('../pages/users/search'),
+  },
+  {
+    id: 'groups',
+    path: 'groups/*',
+    capability: 'groups.read',
+    menu: { section: 'people', icon: GroupsIcon, shortcut: 'r' },
+    load: () => import('../pages/groups'),
+    search: () => import('../pages/groups/search'),
   },
   {
     id: 'settings',
