@@ -19,7 +19,7 @@ export interface Format {
   bytes: (count: number) => string;
   /** Date and time to the second, in the account's time zone; from Unix seconds. */
   dateTime: (seconds: number) => string;
-  /** Without the year, for what is recent. */
+  /** Without the year and in 24 hours, for lists of what is recent. */
   moment: (seconds: number) => string;
   date: (seconds: number) => string;
   /** 5 minutes ago, in 2 days */
@@ -50,7 +50,7 @@ export function makeFormat(language: string, timeZone: string | undefined, quota
   const percents = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const dollars = new Intl.NumberFormat(language, { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', minimumFractionDigits: 2, maximumFractionDigits: 6 });
   const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', timeZone });
-  const recent = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', timeZone });
+  const recent = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone });
   const days = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const unit = (name: string, value: number, digits = 0) =>

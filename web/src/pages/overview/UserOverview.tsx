@@ -26,10 +26,12 @@ export function UserOverview() {
           <AccountTiles overview={overview} />
           <TokenAttention />
           {isQuiet(overview) ? <QuietPanel /> : <UsageCharts overview={overview} />}
-          <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(2, minmax(0, 1fr))' }, alignItems: 'start' }}>
-            <ModelChart />
-            <TopLists overview={overview} />
-          </Box>
+          {overview.totals.last_7_days.requests > 0 && (
+            <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(2, minmax(0, 1fr))' }, alignItems: 'start' }}>
+              <ModelChart />
+              <TopLists overview={overview} />
+            </Box>
+          )}
           <QuickStart />
         </>
       )}

@@ -42,8 +42,8 @@ export function useRequestColumns(): readonly Column[] {
     const columns: (Column & { operators?: true })[] = [
       { id: 'time', header: t('columns.time'), cell: (row) => <Time at={row.created_at} absolute="short" />, value: (row) => new Date(row.created_at * 1000).toISOString(), essential: true },
       { id: 'user', header: t('columns.user'), cell: (row) => <User row={row} />, value: (row) => row.username, minWidth: 80, operators: true },
-      { id: 'token', header: t('columns.token'), cell: (row) => <Clipped text={row.token_name} lines={1} />, value: (row) => row.token_name, minWidth: 110, card: 'none' },
-      { id: 'model', header: t('columns.model'), cell: (row) => <Model row={row} />, value: (row) => row.model_name || row.content, minWidth: 160, essential: true, card: 'title' },
+      { id: 'token', header: t('columns.token'), cell: (row) => <Clipped text={row.token_name} lines={1} />, value: (row) => row.token_name, minWidth: 100, card: 'none' },
+      { id: 'model', header: t('columns.model'), cell: (row) => <Model row={row} />, value: (row) => row.model_name || row.content, minWidth: 140, essential: true, card: 'title' },
       { id: 'channel', header: t('columns.channel'), cell: (row) => <Channel row={row} />, value: (row) => row.channel?.name, minWidth: 90, card: 'none', operators: true },
       { id: 'group', header: t('columns.group'), cell: (row) => <Clipped text={row.metadata?.group_name ?? ''} lines={1} />, value: (row) => row.metadata?.group_name, hidden: true },
       { id: 'status', header: t('columns.status'), cell: (row) => <RequestState row={row} />, value: (row) => row.error || t(`types.${logTypeOf(row)}`), essential: true },
