@@ -22,9 +22,9 @@ struct FirstStart {
 };
 
 struct GatewayOptions {
-  config::Inputs inputs;                         ///< for reloading
-  config::Settings settings;                     ///< what `config::load(inputs)` gave, without errors
-  const Clock* clock = nullptr;                  ///< the system's if null; must outlive the gateway
+  config::Inputs inputs;                              ///< for reloading
+  config::Settings settings;                          ///< what `config::load(inputs)` gave, without errors
+  const Clock* clock = nullptr;                       ///< the system's if null; must outlive the gateway
   std::span<const console::File> console_files = {};  ///< none: no console; outlive the gateway
   bool lock_data_dir = true;  ///< tests that start several in one process on folders of their own may leave it
 };
