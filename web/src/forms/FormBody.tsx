@@ -6,11 +6,12 @@ import { type ReactNode, type SyntheticEvent, useEffect, useRef } from 'react';
 import { type FieldValues, FormProvider } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { ApiProblem } from '../api/problem';
-import { ConfirmDialog } from '../components/ConfirmDialog';
 import { ProblemDetails } from '../components/feedback/ProblemDetails';
 import { changedFields, withValues } from './changes';
 import { ConflictPanel } from './ConflictPanel';
 import { FieldDirectoryContext } from './formContext';
+import { LeaveQuestion } from './LeaveQuestion';
+import { NavigationGuard } from './NavigationGuard';
 import { ReviewPanel } from './ReviewPanel';
 import type { ConsoleForm } from './useConsoleForm';
 
@@ -27,6 +28,10 @@ export function FormBody<Input extends FieldValues, Output>({ id, engine, childr
     event.preventDefault();
     event.stopPropagation(); // a dialog's form is within the page's for React
     void engine.submit();
+  };
+  const leave = () => {
+    engine.draft.forget();
+    guard.goOn();
   };
   const base = form.formState.defaultValues ?? {};
   return (
@@ -49,7 +54,8 @@ export function FormBody<Input extends FieldValues, Output>({ id, engine, childr
             </Stack>
           </Box>
         </form>
-        {guard.asking && <LeaveQuestion onStay={guard.stay} onLeave={guard.goOn} forget={engine.draft.forget} />}
+        {form.formState.isDirty && <NavigationGuard isReleased={guard.isReleased} onLeave={engine.draft.forget} />}
+        {guard.asking && <LeaveQuestion onStay={guard.stay} onLeave={leave} />}
       </FormProvider>
     </FieldDirectoryContext>
   );
@@ -82,19 +88,4 @@ function RestoredDraft({ onDiscard }: { onDiscard: () => void }) {
       {t('restored')}
     </Alert>
   );
-}
-
-interface LeaveQuestionProps {
-  onStay: () => void;
-  onLeave: () => void;
-  forget: () => void;
-}
-
-function LeaveQuestion({ onStay, onLeave, forget }: LeaveQuestionProps) {
-  const { t } = useTranslation('forms');
-  const leave = () => {
-    forget();
-    onLeave();
-  };
-  return <ConfirmDialog title={t('leave')} text={t('leaveText')} confirmLabel={t('discard')} danger onConfirm={leave} onClose={onStay} />;
 }

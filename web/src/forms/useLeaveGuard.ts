@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import { useBlocker } from 'react-router';
 
 export interface LeaveGuard {
-  /** Whether somebody is about to leave what is not saved, and has to say so. */
+  /** Whether somebody is about to close what is not saved, and has to say so. */
   asking: boolean;
   /** Leaves by `leave`, at once or after the question. */
   request: (leave: () => void) => void;
@@ -11,19 +10,13 @@ export interface LeaveGuard {
   goOn: () => void;
   /** Leaving is fine: it was saved. Until something is changed again. */
   release: () => void;
+  isReleased: () => boolean;
 }
 
-/**
- * Asks before unsaved changes are left, by a link, the browser's buttons, or a dialog's.
- * @param within  A path below which all addresses show the same changes, so that moving among them leaves nothing.
- */
-export function useLeaveGuard(dirty: boolean, within?: string): LeaveGuard {
+/** Asks before unsaved changes are left by a dialog's or the browser's buttons; `NavigationGuard` does so for addresses. */
+export function useLeaveGuard(dirty: boolean): LeaveGuard {
   const released = useRef(false);
   const [pending, setPending] = useState<() => void>();
-  const blocker = useBlocker(({ currentLocation: { pathname: here }, nextLocation: { pathname: there } }) => {
-    const stays = within === undefined ? there === here : there.startsWith(within);
-    return dirty && !released.current && !stays;
-  });
 
   useEffect(() => {
     if (!dirty) {
@@ -37,24 +30,22 @@ export function useLeaveGuard(dirty: boolean, within?: string): LeaveGuard {
     return () => removeEventListener('beforeunload', warn);
   }, [dirty]);
 
+  const release = () => {
+    released.current = true;
+  };
   return {
-    asking: pending !== undefined || blocker.state === 'blocked',
+    asking: pending !== undefined,
     request: (leave) => {
       if (dirty) setPending(() => leave);
       else leave();
     },
-    stay: () => {
-      setPending(undefined);
-      blocker.reset?.();
-    },
+    stay: () => setPending(undefined),
     goOn: () => {
-      released.current = true;
-      if (blocker.state === 'blocked') blocker.proceed();
-      else pending?.();
+      release();
       setPending(undefined);
+      pending?.();
     },
-    release: () => {
-      released.current = true;
-    },
+    release,
+    isReleased: () => released.current,
   };
 }

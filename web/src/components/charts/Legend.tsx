@@ -26,7 +26,7 @@ export function Legend({ entries, time }: { entries: readonly LegendEntry[]; tim
         </Box>
       ))}
       {time && (
-        <Typography variant="caption" color="text.secondary" sx={{ ml: 'auto' }}>
+        <Typography variant="caption" color="textSecondary" sx={{ ml: 'auto' }}>
           {time}
         </Typography>
       )}

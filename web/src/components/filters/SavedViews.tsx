@@ -64,7 +64,7 @@ export function SavedViews({ state }: { state: ListState }) {
       </Button>
       <Popover open={anchor !== null} anchorEl={anchor} onClose={() => setAnchor(null)} anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }} transformOrigin={{ vertical: 'top', horizontal: 'right' }} slotProps={{ paper: { role: 'dialog', 'aria-label': t('views'), sx: { width: 320, maxWidth: '90vw' } } }}>
         {views.length === 0 && (
-          <Typography color="text.secondary" variant="body2" sx={{ p: 2, pb: 0 }}>
+          <Typography color="textSecondary" variant="body2" sx={{ p: 2, pb: 0 }}>
             {t('noViews')}
           </Typography>
         )}

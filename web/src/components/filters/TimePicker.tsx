@@ -98,7 +98,7 @@ function AbsoluteRange({ range, onDone }: { range: TimeRange; onDone: () => void
         helperText={backwards && t('backwards')}
         slotProps={{ inputLabel: { shrink: true } }}
       />
-      <Typography variant="caption" color="text.secondary">
+      <Typography variant="caption" color="textSecondary">
         {t('zone', { zone })}
       </Typography>
       <Button type="submit" variant="contained" disabled={start === undefined || end === undefined || backwards}>

@@ -1,5 +1,6 @@
 import Box from '@mui/material/Box';
 import Dialog from '@mui/material/Dialog';
+import DialogTitle from '@mui/material/DialogTitle';
 import InputBase from '@mui/material/InputBase';
 import LinearProgress from '@mui/material/LinearProgress';
 import ListItemButton from '@mui/material/ListItemButton';
@@ -10,6 +11,7 @@ import Typography from '@mui/material/Typography';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { visuallyHidden } from '../../theme/visuallyHidden';
 import type { PaletteItem } from './paletteItems';
 import { usePaletteResults } from './usePaletteResults';
 
@@ -54,9 +56,9 @@ export function CommandPalette({ actions, onClose }: CommandPaletteProps) {
       fullWidth
       maxWidth="sm"
       onClose={onClose}
-      aria-label={t('palette.title')}
       slotProps={{ paper: { sx: { position: { sm: 'absolute' }, top: { sm: '10vh' }, m: { xs: 1 }, maxHeight: '70vh' } } }}
     >
+      <DialogTitle sx={visuallyHidden}>{t('palette.title')}</DialogTitle>
       <InputBase
         autoFocus
         fullWidth

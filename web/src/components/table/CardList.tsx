@@ -51,7 +51,7 @@ function Card<Row>({ view, row, index }: { view: RowView<Row>; row: Row; index: 
       <Box component="dl" sx={{ display: 'grid', gridTemplateColumns: 'minmax(72px, max-content) 1fr', columnGap: 2, rowGap: 0.5, m: 0, mt: 1 }}>
         {facts.map((column) => (
           <Fragment key={column.id}>
-            <Typography component="dt" variant="body2" color="text.secondary" sx={{ maxWidth: '38vw' }}>
+            <Typography component="dt" variant="body2" color="textSecondary" sx={{ maxWidth: '38vw' }}>
               {column.header}
             </Typography>
             <Typography component="dd" variant="body2" sx={{ m: 0, minWidth: 0, overflowWrap: 'anywhere' }}>

@@ -9,6 +9,7 @@ import TableRow from '@mui/material/TableRow';
 import TableSortLabel from '@mui/material/TableSortLabel';
 import { type MouseEvent, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { visuallyHidden } from '../../theme/visuallyHidden';
 import { type DataColumn, sortMember } from './columns';
 import { RowMenu } from './RowMenu';
 import type { RowSelection } from './selection';
@@ -93,8 +94,6 @@ function Head<Row>({ columns, rows, rowKey, selection, sorting, state, rowAction
     </TableHead>
   );
 }
-
-const visuallyHidden = { position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)', whiteSpace: 'nowrap' };
 
 interface HeadCellProps<Row> {
   column: DataColumn<Row>;

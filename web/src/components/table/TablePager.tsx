@@ -27,7 +27,7 @@ export function TablePager({ state, paging, rowCount }: TablePagerProps) {
   const total = paging.kind === 'pages' ? paging.total : undefined;
   return (
     <Stack component="nav" aria-label={t('paging')} direction="row" useFlexGap sx={{ alignItems: 'center', flexWrap: 'wrap', justifyContent: 'flex-end', gap: 1, px: 2, py: 1, borderTop: 1, borderColor: 'divider' }}>
-      <Typography variant="body2" color="text.secondary" role="status" sx={{ mr: 'auto' }}>
+      <Typography variant="body2" color="textSecondary" role="status" sx={{ mr: 'auto' }}>
         {shown && total !== undefined ? t('rangeOf', { from: format.number(shown.from), to: format.number(shown.to), total: format.number(total) }) : t('rows', { count: rowCount })}
       </Typography>
       {paging.kind !== 'whole' && <SizeChoice state={state} />}

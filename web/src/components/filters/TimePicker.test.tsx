@@ -1,0 +1,94 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { preferencesChanged } from '../../app/preferencesSlice';
+import { accessibilityFaults } from '../../test/axe';
+import { ScriptedGateway } from '../../test/gateway';
+import { renderElement } from '../../test/renderApp';
+import { TimePicker } from './TimePicker';
+import { readRange } from './timeRange';
+import { useTimeRange } from './useTimeRange';
+
+function Picker() {
+  const range = useTimeRange('24h');
+  return (
+    <>
+      <pre>{JSON.stringify({ from: range.from, to: range.to, length: range.to - range.from, every: range.refreshEveryS })}</pre>
+      <TimePicker range={range} />
+    </>
+  );
+}
+
+beforeEach(() => {
+  new ScriptedGateway();
+});
+
+async function renderPicker(path = '/') {
+  const app = renderElement(<Picker />, path);
+  await screen.findByText(/^\{/);
+  app.store.dispatch(preferencesChanged({ timeZone: 'Asia/Shanghai' }));
+  const range = () => JSON.parse(screen.getByText(/^\{/).textContent) as { from: number; to: number; length: number; every: number };
+  const open = async (label: string) => {
+    await app.user.click(screen.getByRole('button', { name: label }));
+    return screen.findByRole('dialog', { name: 'Time' });
+  };
+  return { ...app, range, open };
+}
+
+describe('TimePicker', () => {
+  it('looks back from now, as far as the address says or the page likes', async () => {
+    const { range, open, user, router } = await renderPicker('/?page=3&cursor=9');
+    expect(range().length).toBe(86_400);
+    await open('Last 24 hours');
+    await user.click(screen.getByRole('menuitem', { name: 'Last 15 minutes' }));
+    await waitFor(() => expect(range().length).toBe(900));
+    expect(router.state.location.search).toBe('?range=15m');
+  });
+
+  it('takes a stretch of time in the account’s time zone', async () => {
+    const { range, open, user, router } = await renderPicker();
+    const dialog = await open('Last 24 hours');
+    expect(within(dialog).getByText('Times are in Asia/Shanghai.')).toBeVisible();
+    const [from, to] = [within(dialog).getByLabelText('From'), within(dialog).getByLabelText('To')];
+    await user.clear(from);
+    await user.type(from, '2026-11-26T08:00');
+    await user.clear(to);
+    await user.type(to, '2026-11-26T07:00');
+    expect(within(dialog).getByText('The end must come after the beginning')).toBeVisible();
+    expect(within(dialog).getByRole('button', { name: 'Apply' })).toBeDisabled();
+    await user.clear(to);
+    await user.type(to, '2026-11-26T09:30');
+    await user.click(within(dialog).getByRole('button', { name: 'Apply' }));
+    await waitFor(() => expect(range()).toMatchObject({ from: Date.UTC(2026, 10, 26, 0, 0) / 1000, to: Date.UTC(2026, 10, 26, 1, 30) / 1000 }));
+    expect(router.state.location.search).toMatch(/^\?from=\d+&to=\d+$/);
+  });
+
+  it('moves on with a refresh, and only then', async () => {
+    const now = vi.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000);
+    const { range, user } = await renderPicker('/?range=1h');
+    expect(range().to).toBe(1_800_000_000);
+    now.mockReturnValue(1_800_000_500_000);
+    expect(range().to).toBe(1_800_000_000);
+    await user.click(screen.getByRole('button', { name: 'Refresh' }));
+    expect(range()).toMatchObject({ to: 1_800_000_500, length: 3_600 });
+  });
+
+  it('refreshes by itself as often as the address says', async () => {
+    const { range, open, user, router } = await renderPicker();
+    const dialog = await open('Last 24 hours');
+    await user.click(within(dialog).getByRole('combobox', { name: 'Refresh by itself' }));
+    await user.click(screen.getByRole('option', { name: 'Every 30 seconds' }));
+    await waitFor(() => expect(range().every).toBe(30));
+    expect(router.state.location.search).toBe('?refresh=30');
+  });
+
+  it('is accessible', async () => {
+    const { open } = await renderPicker();
+    expect(await accessibilityFaults(await open('Last 24 hours'))).toEqual([]);
+  });
+});
+
+describe('readRange', () => {
+  it.each(['range=2h', 'from=5', 'from=9&to=3', 'from=a&to=b', 'from=-1&to=5', ''])('takes what makes no sense for the default: %s', (query) => {
+    expect(readRange(new URLSearchParams(query), '7d')).toEqual({ preset: '7d' });
+  });
+});

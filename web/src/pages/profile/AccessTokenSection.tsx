@@ -1,0 +1,58 @@
+import Button from '@mui/material/Button';
+import Stack from '@mui/material/Stack';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useGetUserTokenMutation } from '../../api/generated';
+import { useAccount } from '../../auth/useAccount';
+import { CodeBlock } from '../../components/CodeBlock';
+import { ConfirmDialog } from '../../components/ConfirmDialog';
+import { useNotify } from '../../components/feedback/useNotify';
+import { Section } from '../../components/Section';
+
+/** The key to the management API for scripts. */
+export function AccessTokenSection() {
+  const { t } = useTranslation('profile');
+  const { access_token: token } = useAccount();
+  const [renew, { isLoading }] = useGetUserTokenMutation();
+  const [shown, setShown] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const notify = useNotify();
+  const make = async () => {
+    await renew().unwrap();
+    setShown(true);
+    notify.success(t('tokenMade'));
+  };
+  const makeFirst = () => {
+    make().catch((error: unknown) => notify.failure(t('tokenNotMade'), error));
+  };
+  return (
+    <Section title={t('accessToken')}>
+      <Typography variant="body2" color="textSecondary">
+        {t('accessTokenText')}
+      </Typography>
+      {token !== '' && <CodeBlock code={shown ? token : hidden(token)} copied={token} what={t('theAccessToken')} />}
+      <Stack direction="row" useFlexGap sx={{ gap: 1, flexWrap: 'wrap' }}>
+        {token === '' ? (
+          <Button variant="outlined" loading={isLoading} onClick={makeFirst}>
+            {t('makeToken')}
+          </Button>
+        ) : (
+          <>
+            <Button variant="outlined" aria-pressed={shown} onClick={() => setShown(!shown)}>
+              {t(shown ? 'hideToken' : 'showToken')}
+            </Button>
+            <Button color="inherit" onClick={() => setAsking(true)}>
+              {t('renewToken')}
+            </Button>
+          </>
+        )}
+      </Stack>
+      {asking && <ConfirmDialog title={t('renewToken')} text={t('renewTokenText')} confirmLabel={t('renewToken')} danger onConfirm={make} onClose={() => setAsking(false)} />}
+    </Section>
+  );
+}
+
+function hidden(token: string): string {
+  return '•'.repeat(token.length);
+}
