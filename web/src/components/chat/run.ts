@@ -1,5 +1,6 @@
 import type { ChatUsage, PlaygroundRequest } from '../../api/generated';
 import { type ApiProblem, toProblem } from '../../api/problem';
+import { paced } from './paced';
 import { streamChat } from './streamChat';
 
 /**
@@ -42,18 +43,18 @@ export async function performRun(request: PlaygroundRequest, { signal, onProgres
   const startMs = performance.now();
   const elapsedMs = () => Math.round(performance.now() - startMs);
   let run = newRun(request.model);
-  let shownMs = 0;
+  const progress = paced(progressEveryMs, onProgress);
   try {
     for await (const event of streamChat(request, signal)) {
       run = { ...run, ...event.facts, text: run.text + event.text, reasoning: run.reasoning + event.reasoning };
       if (event.text || event.reasoning) run.firstTokenMs ??= elapsedMs();
-      if (elapsedMs() - shownMs < progressEveryMs) continue;
-      shownMs = elapsedMs();
-      onProgress(run);
+      progress.put(run);
     }
     run = { ...run, status: 'done' };
   } catch (error) {
     run = { ...run, ...endOf(run, error, signal) };
+  } finally {
+    progress.stop();
   }
   return { ...run, durationMs: elapsedMs() };
 }
