@@ -8,6 +8,11 @@ export class Admin {
     this.#url = url;
   }
 
+  /** Its session, for a browser: [name, value] each. */
+  get cookies() {
+    return this.#cookie.split('; ').map((cookie) => cookie.split(/=(.*)/s, 2));
+  }
+
   /** One call. @return the parsed body, whatever it says. */
   async call(method, path, body) {
     const headers = { cookie: this.#cookie };

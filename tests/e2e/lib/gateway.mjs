@@ -5,7 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, openSync, closeSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const BINARY = resolve(process.env.TOLLGATE_BINARY ?? join(import.meta.dirname, '../../../build/dev/tollgate'));
+/** The gateway's program. */
+export const BINARY = resolve(process.env.TOLLGATE_BINARY ?? join(import.meta.dirname, '../../../build/dev/tollgate'));
 const START_MS = 60_000; // a build with sanitizers on a busy machine takes its time
 
 export const ROOT_PASSWORD = 'root-password-1';

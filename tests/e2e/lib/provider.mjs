@@ -23,6 +23,8 @@ export const UPSTREAM_KEY = 'upstream-secret-key';
 
 const DEFAULT_REPLY = { text: 'Hello from the provider.', usage: { input: 21, output: 7 } };
 
+const WRONG_KEY = { type: 'authentication_error', message: 'wrong key', code: 'invalid_api_key' };
+
 const ROUTES = {
   '/v1/chat/completions': { dialect: 'openai', check: checkOpenai, plain: openaiPlain, stream: openaiStream },
   '/v1/messages': { dialect: 'anthropic', check: checkAnthropic, plain: anthropicPlain, stream: anthropicStream },
@@ -50,6 +52,8 @@ class Provider {
   #server;
   #replies = [];
   #chooses = null;
+  /** What it says it serves. */
+  models = ['gpt-e2e', 'embedding-e2e'];
   /** Every call since the last `forget`, which also takes back what was to be answered. @type {Call[]} */
   calls = [];
 
@@ -80,9 +84,15 @@ class Provider {
     this.#server.close();
   }
 
+  #listModels(request, response) {
+    if (keyOf('openai', request.headers) !== UPSTREAM_KEY) return send(response, 401, openaiError(WRONG_KEY));
+    send(response, 200, { object: 'list', data: this.models.map((id) => ({ id, object: 'model', owned_by: 'e2e' })) });
+  }
+
   async serve(request, response) {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
+    if (request.url === '/v1/models') return this.#listModels(request, response);
     const route = ROUTES[request.url.split('?')[0]];
     if (!route) return send(response, 404, openaiError({ type: 'invalid_request_error', message: `no ${request.url} here` }));
     const renderError = route.dialect === 'openai' ? openaiError : anthropicError;
@@ -95,7 +105,7 @@ class Provider {
     const call = new Call(route.dialect, request, body, response);
     this.calls.push(call);
     if (keyOf(route.dialect, request.headers) !== UPSTREAM_KEY) {
-      return send(response, 401, renderError({ type: 'authentication_error', message: 'wrong key', code: 'invalid_api_key' }));
+      return send(response, 401, renderError(WRONG_KEY));
     }
     const refusal = route.check(body, request.headers);
     if (refusal) return send(response, 400, renderError({ type: 'invalid_request_error', message: refusal }));
