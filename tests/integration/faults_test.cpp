@@ -201,7 +201,7 @@ class Faults : public ::testing::TestWithParam<Fault> {
     gateway_->set_price(out.model, "1", "2");
     store::ChannelRow row;
     row.priority = 9;
-    row.options = R"({"gateway":{"first_byte_timeout_ms":120,"idle_timeout_ms":120}})";
+    row.options = R"({"gateway":{"first_byte_timeout_ms":250,"idle_timeout_ms":250}})";
     const auto& script = GetParam().script;
     tongue_ = pair.upstream;
     if (script && !faulty_) {
