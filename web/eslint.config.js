@@ -56,6 +56,6 @@ export default tseslint.config(
   },
   {
     files: ['**/*.test.{ts,tsx}', 'src/test/**'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/unbound-method': 'off', 'react/display-name': 'off' },
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/unbound-method': 'off', 'react/display-name': 'off', '@typescript-eslint/prefer-promise-reject-errors': 'off' },
   },
 );

@@ -1,12 +1,13 @@
-import { type ReactNode, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { useGetStatusQuery, useGetUserSelfQuery } from '../api/generated';
 import { useAppDispatch, useAppSelector } from '../app/store';
 import { BootScreen } from '../layout/BootScreen';
 import { selectPhase, selectUserId, signedIn, signedOut } from './sessionSlice';
 import { onOtherTab } from './sessionChannel';
-import { SignInAgainDialog } from './SignInAgainDialog';
 import { settleSignInAgain } from './signInAgain';
 import { useSession } from './useSession';
+
+const SignInAgainDialog = lazy(async () => ({ default: (await import('./SignInAgainDialog')).SignInAgainDialog }));
 
 /** Finds out at the start who is looking, before anything is drawn, and keeps watch on the session afterwards. */
 export function SessionGate({ children }: { children: ReactNode }) {
@@ -34,7 +35,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   return (
     <>
       {children}
-      {phase === 'expired' && <SignInAgainDialog />}
+      <Suspense>{phase === 'expired' && <SignInAgainDialog />}</Suspense>
     </>
   );
 }

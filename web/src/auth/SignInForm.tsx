@@ -1,10 +1,10 @@
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
-import TextField from '@mui/material/TextField';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ApiProblem, toProblem } from '../api/problem';
+import { OutlinedField } from '../components/OutlinedField';
 import { PasswordInput } from '../components/PasswordInput';
 import { ProblemDetails } from '../components/feedback/ProblemDetails';
 import { useSecondsLeft } from '../components/useSecondsLeft';
@@ -42,15 +42,14 @@ export function SignInForm({ username: knownName, onSignedIn }: SignInFormProps)
   return (
     <form onSubmit={submit}>
       <Stack spacing={2}>
-        <TextField
+        <OutlinedField
           label={t('username')}
           value={username}
-          onChange={(event) => setUsername(event.target.value)}
+          onChange={setUsername}
           autoComplete="username"
           required
           autoFocus={!knownName}
           disabled={knownName !== undefined}
-          slotProps={{ htmlInput: { maxLength: 255, autoCapitalize: 'none', spellCheck: false } }}
         />
         <PasswordInput label={t('password')} value={password} onChange={setPassword} autoComplete="current-password" required autoFocus={!!knownName} />
         {problem && (

@@ -146,7 +146,7 @@ describe('the frame', () => {
     signedInAs(['profile']);
     const { user, unmount } = await openProfile();
     await user.click(screen.getByRole('button', { name: 'Language' }));
-    await user.click(screen.getByRole('menuitemradio', { name: '简体中文' }));
+    await user.click(await screen.findByRole('menuitemradio', { name: '简体中文' }));
     expect(await screen.findByRole('heading', { name: '个人资料', level: 1 })).toBeVisible();
     unmount();
     renderApp('/panel/profile');

@@ -12,5 +12,5 @@ export function ThemeMenu() {
   const { t } = useTranslation('layout');
   const { mode = 'system', setMode } = useColorScheme();
   const choices = modes.map((value) => ({ value, label: t(`themes.${value}`) }));
-  return <ChoiceMenu label={t('theme')} icon={icons[mode]} value={mode} choices={choices} onChoose={setMode} />;
+  return <ChoiceMenu label={t('theme')} icon={icons[mode]} value={mode} choices={choices} onChoose={(chosen) => setMode(modes.find((known) => known === chosen) ?? 'system')} />;
 }

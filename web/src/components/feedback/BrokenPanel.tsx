@@ -3,7 +3,7 @@ import AlertTitle from '@mui/material/AlertTitle';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useTranslation } from 'react-i18next';
-import { CopyButton } from '../CopyButton';
+import { LazyCopyButton } from '../LazyCopyButton';
 
 function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : String(error);
@@ -31,7 +31,7 @@ export function BrokenPanel({ error, onRetry }: { error: unknown; onRetry: () =>
       <AlertTitle>{missing ? t('chunkMissing') : t('broken')}</AlertTitle>
       <Typography variant="body2">
         {missing ? t('chunkMissingText') : t('brokenText')}
-        <CopyButton text={describe(error)} what={t('theDetails')} />
+        <LazyCopyButton text={describe(error)} what={t('theDetails')} />
       </Typography>
     </Alert>
   );

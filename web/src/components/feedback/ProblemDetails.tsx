@@ -2,7 +2,7 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { useTranslation } from 'react-i18next';
 import type { ApiProblem } from '../../api/problem';
-import { CopyButton } from '../CopyButton';
+import { LazyCopyButton } from '../LazyCopyButton';
 import { asSentence, useProblemText } from './problemText';
 
 /** Why it failed, what the gateway said, and the request's id to quote. */
@@ -18,7 +18,7 @@ export function ProblemDetails({ problem }: { problem: ApiProblem }) {
       {problem.requestId && (
         <Typography variant="caption" component="p">
           {t('requestId', { id: problem.requestId })}{' '}
-          <CopyButton text={problem.requestId} what={t('theRequestId')} />
+          <LazyCopyButton text={problem.requestId} what={t('theRequestId')} />
         </Typography>
       )}
     </Box>
