@@ -1,13 +1,16 @@
 import { useState } from 'react';
-import { Route, Routes } from 'react-router';
+import { Route, Routes, useMatch } from 'react-router';
 import type { Token } from '../../api/generated';
 import { KeyDialog } from './KeyDialog';
 import { TokenDetail } from './TokenDetail';
 import { EditToken, NewToken } from './TokenForm';
+import { tokensPath } from './token';
 import { TokenList } from './TokenList';
 
 export default function TokensPage() {
   const [made, setMade] = useState<Token>();
+  // The form gives the focus back to what opened it when it goes: only then may the key take it.
+  const isFormOpen = useMatch(`${tokensPath}/new`) !== null;
   return (
     <>
       <Routes>
@@ -16,7 +19,7 @@ export default function TokensPage() {
         <Route path=":id/edit" element={<TokenList dialog={<EditToken />} />} />
         <Route path=":id" element={<TokenDetail />} />
       </Routes>
-      {made && <KeyDialog token={made} onClose={() => setMade(undefined)} />}
+      {made && !isFormOpen && <KeyDialog token={made} onClose={() => setMade(undefined)} />}
     </>
   );
 }
