@@ -49,6 +49,7 @@ async function makeToken(page, name) {
   await page.keyboard.type(name);
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: `The key of ${name}` });
+  await page.getByRole('dialog', { name: 'New token' }).waitFor({ state: 'detached' });
   await focused(dialog.getByRole('button', { name: 'I have stored it' })).waitFor();
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'hidden' });

@@ -26,7 +26,7 @@ async function faultsAtEveryWidth(page, name, language) {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: heightFor(width) });
     for (const fault of await layoutFaults(page)) found.push(`${name}, ${width} px, ${language}: ${fault}`);
-    await page.screenshot({ path: join(FOLDER, `${name}-${language}-${width}.jpg`), type: 'jpeg', quality: 70 });
+    await page.screenshot({ path: join(FOLDER, `${name}-${language}-${width}.png`) });
   }
   return found;
 }
