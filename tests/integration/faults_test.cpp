@@ -201,7 +201,9 @@ class Faults : public ::testing::TestWithParam<Fault> {
     gateway_->set_price(out.model, "1", "2");
     store::ChannelRow row;
     row.priority = 9;
-    row.options = R"({"gateway":{"first_byte_timeout_ms":250,"idle_timeout_ms":250}})";
+    // What stalls is waited for; anything else has the time that a busy machine takes.
+    const std::string wait_ms = GetParam().code == upstream_timeout ? "250" : "10000";
+    row.options = R"({"gateway":{"first_byte_timeout_ms":)" + wait_ms + R"(,"idle_timeout_ms":)" + wait_ms + "}}";
     const auto& script = GetParam().script;
     tongue_ = pair.upstream;
     if (script && !faulty_) {

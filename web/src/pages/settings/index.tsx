@@ -9,9 +9,9 @@ import TextField from '@mui/material/TextField';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
 import { type OptionMeta, useGetOptionMetaQuery } from '../../api/generated';
-import { ConfirmDialog } from '../../components/ConfirmDialog';
 import { EmptyState } from '../../components/feedback/EmptyState';
 import { ErrorPanel } from '../../components/feedback/ErrorPanel';
+import { NavigationGuard } from '../../forms/NavigationGuard';
 import { useLeaveGuard } from '../../forms/useLeaveGuard';
 import { Page } from '../../layout/Page';
 import { PageLoading } from '../../layout/PageLoading';
@@ -43,7 +43,8 @@ function Settings({ settings }: { settings: readonly OptionMeta[] }) {
   const offered = settings.filter((setting) => withInert || !setting.inert);
   const sections = sectionsOf(offered);
   const section = sections.find((id) => id === wanted);
-  const guard = useLeaveGuard(dirtyOnes(settings, editing.edits).length > 0, '/panel/settings/');
+  const dirty = dirtyOnes(settings, editing.edits).length > 0;
+  const guard = useLeaveGuard(dirty);
   const first = sections.includes('site') ? 'site' : sections[0];
   if (!section && first) return <Navigate to={{ pathname: `/panel/settings/${first}`, search }} replace />;
   const shown = query ? offered.filter((setting) => matchesSearch(setting, nameOf(setting), query)) : offered.filter((setting) => setting.section === section);
@@ -58,14 +59,9 @@ function Settings({ settings }: { settings: readonly OptionMeta[] }) {
           <SaveBar settings={dirtyOnes(shown, editing.edits)} editing={editing} />
         </Box>
       </Box>
-      {guard.asking && <LeaveQuestion onStay={guard.stay} onLeave={guard.goOn} />}
+      {dirty && <NavigationGuard isReleased={guard.isReleased} onLeave={guard.release} within="/panel/settings/" />}
     </>
   );
-}
-
-function LeaveQuestion({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
-  const { t } = useTranslation('settings');
-  return <ConfirmDialog title={t('leaveTitle')} text={t('leaveText')} confirmLabel={t('leave')} danger onConfirm={onLeave} onClose={onStay} />;
 }
 
 function useSearch() {

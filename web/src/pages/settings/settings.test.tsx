@@ -172,7 +172,7 @@ describe('settings', () => {
     await user.click(within(question).getByRole('button', { name: 'Cancel' }));
     expect(router.state.location.pathname).toBe('/panel/settings/site');
     void router.navigate('/panel/profile');
-    await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Leave without saving' }));
+    await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Discard' }));
     await waitFor(() => expect(router.state.location.pathname).toBe('/panel/profile'));
   });
 
