@@ -60,7 +60,7 @@ export function addressOf(url: string, params: Params = {}): string {
 }
 
 export function transportProblem(error: unknown): ApiProblem {
-  const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
+  const timedOut = typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
   return { kind: timedOut ? 'timeout' : 'network', message: '' };
 }
 

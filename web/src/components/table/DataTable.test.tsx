@@ -107,8 +107,8 @@ describe('DataTable', () => {
     new ScriptedGateway();
     const { user } = renderElement(<List rows={undefined} error={problem} onRetry={onRetry} />);
     expect(await screen.findByText('Rows: could not be loaded')).toBeVisible();
-    expect(screen.getByText('the disk is full')).toBeVisible();
-    expect(screen.getByText('Request req-5')).toBeVisible();
+    expect(await screen.findByText('the disk is full')).toBeVisible();
+    expect(await screen.findByText('Request req-5')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(onRetry).toHaveBeenCalledTimes(1);
   });
