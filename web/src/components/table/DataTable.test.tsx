@@ -107,7 +107,7 @@ describe('DataTable', () => {
     new ScriptedGateway();
     const { user } = renderElement(<List rows={undefined} error={problem} onRetry={onRetry} />);
     expect(await screen.findByText('Rows: could not be loaded')).toBeVisible();
-    expect(await screen.findByText('The disk is full.')).toBeVisible();
+    expect(await screen.findByText('The disk is full')).toBeVisible();
     expect(await screen.findByText('Request req-5')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(onRetry).toHaveBeenCalledTimes(1);
