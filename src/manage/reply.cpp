@@ -41,7 +41,7 @@ Reply ok() {
   return reply;
 }
 
-Reply ok(json::value data) {
+Reply ok(const json::value& data) {
   Reply reply = envelope(true, {});
   reply.body += R"(,"data":)";
   json::serialize_to(data, reply.body);
@@ -49,8 +49,8 @@ Reply ok(json::value data) {
   return reply;
 }
 
-Reply ok(json::value data, const json::object& beside) {
-  Reply reply = ok(std::move(data));
+Reply ok(const json::value& data, const json::object& beside) {
+  Reply reply = ok(data);
   if (beside.empty()) return reply;
   reply.body.back() = ',';
   std::string members;
@@ -72,7 +72,7 @@ Reply refused(int status, std::string_view message) {
   return reply;
 }
 
-Reply raw(json::value document, int status) {
+Reply raw(const json::value& document, int status) {
   Reply reply;
   reply.status = status;
   json::serialize_to(document, reply.body);

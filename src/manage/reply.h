@@ -23,15 +23,15 @@ struct Reply {
 /// Success without data.
 [[nodiscard]] Reply ok();
 /// Success with `data`.
-[[nodiscard]] Reply ok(json::value data);
+[[nodiscard]] Reply ok(const json::value& data);
 /// Success with `data` and members beside it, such as `time`.
-[[nodiscard]] Reply ok(json::value data, const json::object& beside);
+[[nodiscard]] Reply ok(const json::value& data, const json::object& beside);
 /// Success with a message, which some routes have.
 [[nodiscard]] Reply ok_saying(std::string_view message);
 /// A failure with another status than its error would have, such as the 400 of some routes.
 [[nodiscard]] Reply refused(int status, std::string_view message);
 /// A document of its own, without the envelope.
-[[nodiscard]] Reply raw(json::value document, int status = 200);
+[[nodiscard]] Reply raw(const json::value& document, int status = 200);
 /// The handler has answered already.
 [[nodiscard]] Reply already_sent();
 

@@ -34,7 +34,7 @@ std::string error_body(Tongue up, std::string_view type, std::string_view code, 
   return up == Tongue::openai ? R"({"error":)" + words + "}" : R"({"type":"error","error":)" + words + "}";
 }
 
-std::function<Script(Tongue)> sends(std::string bytes, Step then) {
+std::function<Script(Tongue)> sends(const std::string& bytes, const Step& then) {
   return [=](Tongue) { return Script{Send{bytes}, then}; };
 }
 std::function<Script(Tongue)> fails(int status, std::string_view type = "some_error", std::string_view code = "",
@@ -48,7 +48,7 @@ std::string with_length(std::size_t length, std::string_view body, std::string_v
 }
 std::string html() { return with_length(21, "<html>Gateway</html>\n", "text/html"); }
 /// An event stream that begins with `bytes`.
-std::function<Script(Tongue)> begins(std::string bytes, Step then) {
+std::function<Script(Tongue)> begins(const std::string& bytes, const Step& then) {
   return [=](Tongue) { return Script{Send{sse_head() + (bytes.empty() ? bytes : chunk(bytes))}, then}; };
 }
 std::string error_event(Tongue up, std::string_view type) {
