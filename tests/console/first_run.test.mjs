@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import { Admin } from '../e2e/lib/admin.mjs';
 import { startGateway } from '../e2e/lib/gateway.mjs';
 import { startProvider, UPSTREAM_KEY } from '../e2e/lib/provider.mjs';
-import { fillPrice, heading, mainMenu, signIn } from './lib/actions.mjs';
+import { fillPrice, heading, mainMenu, signIn, signOut } from './lib/actions.mjs';
 import { scenario } from './lib/browser.mjs';
 import { NO_LIMITS } from './lib/site.mjs';
 
@@ -109,6 +109,28 @@ scenario('from the first start to a streamed answer takes less than a minute, an
   await page.getByRole('link', { name: 'See it in the log' }).click();
   await heading(page, 'gpt-e2e').waitFor();
   await page.getByRole('table', { name: 'Charge' }).getByText('$0.000084').first().waitFor();
+});
+
+scenario('what was typed in the setup survives a reload, and once put off it does not open by itself any more', async (visitors) => {
+  const page = await (await visitors.arrive(gateway.url)).open('/');
+  await signIn(page, { password: NEW_PASSWORD });
+  await heading(page, 'Setup').waitFor();
+  await page.getByRole('navigation', { name: 'Steps of the setup' }).getByRole('link', { name: 'Site' }).click();
+  const name = page.getByLabel('Name of the site');
+  await name.fill('A name that is not saved');
+  page.on('dialog', (question) => question.accept()); // the browser asks, too
+  await page.reload();
+  assert.equal(await name.inputValue(), 'A name that is not saved');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  assert.equal(await name.inputValue(), 'Gateway of the test');
+
+  await page.getByRole('button', { name: 'Later' }).click();
+  await heading(page, 'Overview').waitFor();
+  await signOut(page);
+  await signIn(page, { password: NEW_PASSWORD });
+  await heading(page, 'Overview').waitFor();
+  await page.getByRole('main').getByRole('link', { name: 'Go on' }).click();
+  await heading(page, 'Setup').waitFor();
 });
 
 scenario('the printed password is of no use any more, and the setup does not open again once finished', async (visitors) => {

@@ -11,6 +11,8 @@ export interface Preferences {
   /** An IANA name. Absent: the browser's. */
   timeZone?: string;
   sidebarCollapsed: boolean;
+  /** Whether the setup was put off: signing in does not lead to it any more. */
+  setupPutOff?: boolean;
 }
 
 const storageKey = 'tollgate.preferences';

@@ -65,6 +65,19 @@ describe('signing in', () => {
     await waitFor(() => expect(app.router.state.location.pathname).toMatch(/^\/panel\/setup/));
   });
 
+  it('does not lead to a setup that was put off', async () => {
+    localStorage.setItem('tollgate.preferences', '{"setupPutOff":true}');
+    const { gateway } = gatewayWithSession(false);
+    gateway.script({ 'GET /api/setup': { ...testSetup, needed: true }, 'POST /api/user/login': () => {
+      gateway.script({ 'GET /api/user/self': { ...testAccount, capabilities: ['profile', 'setup'] } });
+      return testAccount;
+    } });
+    const app = renderApp('/login');
+    await screen.findByText(/for the first time/);
+    await fillIn(app, 'secret');
+    await waitFor(() => expect(app.router.state.location.pathname).toBe('/panel'));
+  });
+
   it('shows a refusal below the form, and keeps what was typed', async () => {
     const { gateway } = gatewayWithSession(false);
     gateway.script({ 'POST /api/user/login': () => refusal('user name or password is wrong') });

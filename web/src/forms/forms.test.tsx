@@ -141,13 +141,26 @@ describe('a form', () => {
     await replace('Name', 'taken');
     await replace('Weight', '9');
     await save();
-    await waitFor(() => expect(field('Name')).toHaveAccessibleDescription('the name is taken'));
+    await waitFor(() => expect(field('Name')).toHaveAccessibleDescription('The name is taken'));
     expect(field('Name')).toHaveFocus();
     expect(field('Weight')).toHaveValue('9');
     onSubmit.mockImplementation(() => Promise.resolve() as Promise<never>);
     await replace('Name', 'free');
     await save();
     await waitFor(() => expect(onClose).toHaveBeenCalled());
+  });
+
+  it('shows each of several refusals beside its field, and above the form what is of none', async () => {
+    const fields = { name: 'is taken', weight: 'is too much' };
+    const onSubmit = vi.fn(refused({ message: 'refused', fields }));
+    const { field, save } = await openDialog({ onSubmit });
+    await save();
+    await waitFor(() => expect(field('Name')).toHaveAccessibleDescription('Is taken'));
+    expect(field('Weight')).toHaveAccessibleDescription('Is too much');
+    expect(screen.queryByRole('alert')).toBeNull();
+    onSubmit.mockImplementation(refused({ message: 'refused, too', fields: { ...fields, elsewhere: 'is wrong' } }));
+    await save();
+    expect(await screen.findByRole('alert')).toHaveTextContent('Refused, too');
   });
 
   it.each<[Partial<ApiProblem>, RegExp]>([

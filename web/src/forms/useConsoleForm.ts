@@ -2,6 +2,7 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { useState } from 'react';
 import { type DefaultValues, type FieldPath, type FieldValues, useForm, type UseFormReturn } from 'react-hook-form';
 import { type ApiProblem, toProblem } from '../api/problem';
+import { asSentence } from '../components/feedback/problemText';
 import { createFieldDirectory, type FieldDirectory } from './formContext';
 import type { CurrentValues, FormSettings } from './formTypes';
 import { type Draft, useDraft } from './useDraft';
@@ -40,11 +41,14 @@ export function useConsoleForm<Input extends FieldValues, Output>(settings: Form
   const fail = async (error: unknown) => {
     const failure = toProblem(error);
     setReviewing(false);
-    const field = directory.list().find(({ name }) => name === failure.field);
+    const faults = faultsOf(failure);
+    const atFault = directory.list().filter(({ name }) => name in faults);
     const current = stale && mayBeConflict(failure) ? await stale.load().catch(() => undefined) : undefined;
     if (current && current.version !== version) setConflict(current);
-    else if (field) showAtField(form, field.name, failure.message);
-    else setProblem(failure);
+    else {
+      atFault.forEach(({ name }, index) => showAtField(form, name, faults[name] ?? '', index === 0));
+      if (atFault.length === 0 || atFault.length < Object.keys(faults).length) setProblem(failure);
+    }
   };
 
   const send = async (values: Output) => {
@@ -95,8 +99,13 @@ function mayBeConflict({ kind }: ApiProblem): boolean {
   return kind === 'conflict' || kind === 'rejected';
 }
 
-function showAtField<Input extends FieldValues, Output>(form: UseFormReturn<Input, unknown, Output>, field: string, message: string) {
-  form.setError(field as FieldPath<Input>, { type: 'server', message }, { shouldFocus: true });
+/** Why each member of the body was refused, where that is known. */
+function faultsOf({ field, fields, message }: ApiProblem): Readonly<Record<string, string>> {
+  return fields ?? (field === undefined ? {} : { [field]: message });
+}
+
+function showAtField<Input extends FieldValues, Output>(form: UseFormReturn<Input, unknown, Output>, field: string, message: string, shouldFocus: boolean) {
+  form.setError(field as FieldPath<Input>, { type: 'server', message: asSentence(message) }, { shouldFocus });
 }
 
 /** All values of a form are given: the library's type for defaults merely allows for less. */

@@ -22,14 +22,15 @@ function isOwnAddress(next: string | null): next is string {
   return next !== null && /^\/panel(\/|\?|$)/.test(next);
 }
 
-/** Where they wanted to go; else to the setup, while that is due and theirs to do. */
+/** Where they wanted to go; else to the setup, while that is due, theirs to do and not put off. */
 function useNext(setupNeeded: boolean): string {
   const [params] = useSearchParams();
   const can = useCan();
+  const isPutOff = useAppSelector((state) => state.preferences.setupPutOff);
   const next = params.get('next');
   const setup = findPage('setup');
   if (isOwnAddress(next) && next !== '/panel') return next;
-  return setup && setupNeeded && can(setup.capability) ? pathOf(setup) : '/panel';
+  return setup && setupNeeded && !isPutOff && can(setup.capability) ? pathOf(setup) : '/panel';
 }
 
 export default function LoginPage() {

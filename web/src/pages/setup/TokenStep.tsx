@@ -1,49 +1,42 @@
 import Alert from '@mui/material/Alert';
-import Button from '@mui/material/Button';
+import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import Stack from '@mui/material/Stack';
-import TextField from '@mui/material/TextField';
-import { type SyntheticEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link as RouterLink } from 'react-router';
+import { z } from 'zod';
 import { type Token, usePostTokenMutation } from '../../api/generated';
 import { CodeBlock } from '../../components/CodeBlock';
-import { ErrorPanel } from '../../components/feedback/ErrorPanel';
+import { FormPage, requiredText, TextField } from '../../forms';
 import { StepHead } from './StepHead';
-import { useSubmit } from './useSubmit';
 
 const never = -1;
 
 export function TokenStep({ done }: { done: boolean }) {
-  const { t } = useTranslation('setup');
-  const { t: common } = useTranslation();
-  const [make] = usePostTokenMutation();
-  const [name, setName] = useState(t('firstTokenName'));
   const [token, setToken] = useState<Token>();
-  const { busy, problem, faultOf, submit } = useSubmit(['name']);
-  const save = async (event: SyntheticEvent) => {
-    event.preventDefault();
-    const tokenChange = { name: name.trim(), unlimited_quota: true, remain_quota: 0, expired_time: never };
-    await submit(async () => setToken(await make({ tokenChange }).unwrap()));
-  };
   return (
     <>
       <StepHead step="token" />
-      {token ? (
-        <NewToken token={token} />
-      ) : (
-        <form onSubmit={(event) => void save(event)}>
-          <Stack spacing={2} sx={{ maxWidth: 440 }}>
-            {done && <Alert severity="success">{t('tokenDone')}</Alert>}
-            {problem && <ErrorPanel title={common('notDone')} error={problem} />}
-            <TextField label={t('tokenName')} value={name} onChange={(event) => setName(event.target.value)} required helperText={t('tokenNameHelp')} {...faultOf('name')} slotProps={{ htmlInput: { dir: 'auto' } }} />
-            <Button type="submit" variant="contained" loading={busy} disabled={name.trim() === ''} sx={{ alignSelf: 'flex-start' }}>
-              {t('makeToken')}
-            </Button>
-          </Stack>
-        </form>
-      )}
+      {token ? <NewToken token={token} /> : <TokenForm done={done} onMade={setToken} />}
     </>
+  );
+}
+
+function TokenForm({ done, onMade }: { done: boolean; onMade: (token: Token) => void }) {
+  const { t } = useTranslation('setup');
+  const [make] = usePostTokenMutation();
+  const submit = async (values: { name: string }) => {
+    const tokenChange = { ...values, unlimited_quota: true, remain_quota: 0, expired_time: never };
+    onMade(await make({ tokenChange }).unwrap());
+  };
+  return (
+    <Box sx={{ maxWidth: 440 }}>
+      {done && <Alert severity="success">{t('tokenDone')}</Alert>}
+      <FormPage schema={z.object({ name: requiredText() })} defaultValues={{ name: t('firstTokenName') }} onSubmit={submit} draftKey="setup:token" submitLabel={t('makeToken')}>
+        <TextField name="name" label={t('tokenName')} help={t('tokenNameHelp')} required />
+      </FormPage>
+    </Box>
   );
 }
 

@@ -3,6 +3,8 @@ import Button from '@mui/material/Button';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useNavigate, useParams } from 'react-router';
 import { type SetupSteps, useGetSetupQuery, usePostSetupDoneMutation } from '../../api/generated';
+import { preferencesChanged } from '../../app/preferencesSlice';
+import { useAppDispatch } from '../../app/store';
 import { ErrorPanel } from '../../components/feedback/ErrorPanel';
 import { useNotify } from '../../components/feedback/useNotify';
 import { Page } from '../../layout/Page';
@@ -22,15 +24,16 @@ export default function SetupPage() {
   const { '*': wanted } = useParams();
   const { data: setup, error, refetch } = useGetSetupQuery();
   const { finish, finishing } = useFinish();
+  const putOff = usePutOff();
   const steps = setup?.steps;
   if (steps && !isStep(wanted)) return <Navigate to={pathOfStep(firstOpen(steps))} replace />;
-  const skipAll = setup?.needed && (
-    <Button color="inherit" onClick={() => void finish()} loading={finishing}>
-      {t('skipAll')}
+  const later = setup?.needed && (
+    <Button color="inherit" onClick={putOff}>
+      {t('later')}
     </Button>
   );
   return (
-    <Page title={t('title')} subtitle={t('subtitle')} actions={skipAll}>
+    <Page title={t('title')} subtitle={t('subtitle')} actions={later}>
       {error && <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {!setup && !error && <PageLoading />}
       {steps && isStep(wanted) && <Wizard step={wanted} steps={steps} finish={finish} finishing={finishing} />}
@@ -53,6 +56,19 @@ function useFinish() {
     }
   };
   return { finish, finishing };
+}
+
+/** Leaves the wizard without finishing it; the overview goes on reminding of it. */
+function usePutOff() {
+  const { t } = useTranslation('setup');
+  const dispatch = useAppDispatch();
+  const navigate = useNavigate();
+  const notify = useNotify();
+  return () => {
+    dispatch(preferencesChanged({ setupPutOff: true }));
+    notify.info(t('putOff'));
+    void navigate('/panel');
+  };
 }
 
 interface WizardProps {

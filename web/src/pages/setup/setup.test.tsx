@@ -34,8 +34,9 @@ describe('setup', () => {
     const button = await screen.findByRole('button', { name: 'Change the password' });
     await user.type(screen.getByLabelText(/^New password/), 'long enough');
     await user.type(screen.getByLabelText(/^The new password once more/), 'long enouhg');
-    expect(screen.getByText('The two are not the same')).toBeVisible();
-    expect(button).toBeDisabled();
+    await user.click(button);
+    expect(await screen.findByText('The two are not the same')).toBeVisible();
+    expect(server.callsTo('PUT /api/user/self')).toEqual([]);
     await user.clear(screen.getByLabelText(/^The new password once more/));
     await user.type(screen.getByLabelText(/^The new password once more/), 'long enough');
     expect(await accessibilityFaults()).toEqual([]);
@@ -56,6 +57,48 @@ describe('setup', () => {
     expect(address).toBeInvalid();
   });
 
+  it('asks before a step is left with what was typed, and takes that up after a reload', async () => {
+    gateway();
+    const { user, unmount, router } = renderApp('/panel/setup/site');
+    await user.type(await screen.findByRole('textbox', { name: /^Name of the site/ }), ' of ours');
+    await user.click(screen.getByRole('link', { name: 'Skip' }));
+    await user.click(within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Cancel' }));
+    expect(router.state.location.pathname).toBe('/panel/setup/site');
+    unmount();
+    renderApp('/panel/setup/site');
+    expect(await screen.findByDisplayValue('Test gateway of ours')).toBeVisible();
+  });
+
+  it('takes up the form of the first channel after a reload, without the key', async () => {
+    gateway();
+    const { user, unmount } = renderApp('/panel/setup/provider');
+    await user.click(await screen.findByRole('combobox', { name: /^Provider/ }));
+    await user.click(screen.getByRole('option', { name: 'OpenAI' }));
+    await user.type(screen.getByRole('textbox', { name: /^Name of the channel/ }), ' of ours');
+    await user.type(screen.getByLabelText(/^API key/), 'sk-provider');
+    unmount();
+    expect(Object.values(sessionStorage).join()).not.toContain('sk-provider');
+    renderApp('/panel/setup/provider');
+    expect(await screen.findByDisplayValue('OpenAI of ours')).toBeVisible();
+    expect(screen.getByLabelText(/^API key/)).toHaveValue('');
+  });
+
+  it("takes another provider's name and models, and keeps no key for it", async () => {
+    gateway({ 'GET /api/providers': [provider, { ...provider, number: 2, slug: 'other', title: 'Another', models: ['other-1'] }] });
+    const { user } = renderApp('/panel/setup/provider');
+    const choose = async (title: string) => {
+      await user.click(await screen.findByRole('combobox', { name: /^Provider/ }));
+      await user.click(screen.getByRole('option', { name: title }));
+    };
+    await choose('OpenAI');
+    await user.type(screen.getByLabelText(/^API key/), 'sk-provider');
+    await choose('Another');
+    expect(screen.getByRole('textbox', { name: /^Name of the channel/ })).toHaveValue('Another');
+    expect(screen.getByLabelText(/^API key/)).toHaveValue('');
+    expect(screen.getByRole('checkbox', { name: 'other-1' })).toBeChecked();
+    expect(screen.queryByRole('checkbox', { name: 'gpt-a' })).toBeNull();
+  });
+
   it('tests a key before anything is saved, fetches models, and adds the channel', async () => {
     const server = gateway({
       'POST /api/channel/provider_models_list': ['gpt-a', 'gpt-b'],
@@ -64,7 +107,7 @@ describe('setup', () => {
       'GET /api/prices/unpriced': [{ model: 'gpt-b', channels: 1, groups: ['default'] }],
     });
     const { user } = renderApp('/panel/setup/provider');
-    await user.click(await screen.findByRole('combobox', { name: 'Provider' }));
+    await user.click(await screen.findByRole('combobox', { name: /^Provider/ }));
     expect(screen.queryByRole('option', { name: 'Demo' })).toBeNull();
     await user.click(screen.getByRole('option', { name: 'OpenAI' }));
     await user.type(screen.getByLabelText(/^API key/), 'sk-provider');
@@ -103,13 +146,25 @@ describe('setup', () => {
     expect(screen.getByText(/90 seconds off/)).toBeVisible();
   });
 
-  it('is finished at its end, or skipped whole', async () => {
+  it('is finished at its end', async () => {
     const server = gateway({ 'GET /api/available_model': {}, 'GET /api/model_info/': [], 'POST /api/setup/done': () => refusal(503) });
     const { user } = renderApp('/panel/setup/test');
-    await user.click(await screen.findByRole('button', { name: 'Finish' }));
+    const finish = await screen.findByRole('button', { name: 'Finish' });
+    await user.click(finish);
     expect(await screen.findByText('The setup is not marked as finished')).toBeVisible();
-    await user.click(screen.getByRole('button', { name: 'Skip the setup' }));
+    server.script({ 'POST /api/setup/done': null });
+    await user.click(finish);
     await waitFor(() => expect(server.callsTo('POST /api/setup/done')).toHaveLength(2));
+  });
+
+  it('can be put off, which is remembered and leaves it to do', async () => {
+    const server = gateway();
+    const { user, router, store } = renderApp('/panel/setup/password');
+    await user.click(await screen.findByRole('button', { name: 'Later' }));
+    await waitFor(() => expect(router.state.location.pathname).toBe('/panel'));
+    expect(screen.getByText('The setup is put off. The overview leads back to it.')).toBeVisible();
+    expect(store.getState().preferences.setupPutOff).toBe(true);
+    expect(server.callsTo('POST /api/setup/done')).toEqual([]);
   });
 });
 
@@ -129,5 +184,5 @@ it('shows the wizard to whoever may set the gateway up only', async () => {
   new ScriptedGateway();
   renderApp('/panel/setup');
   expect(await screen.findByText('Not for this account')).toBeVisible();
-  expect(within(document.body).queryByRole('button', { name: 'Skip the setup' })).toBeNull();
+  expect(within(document.body).queryByRole('button', { name: 'Later' })).toBeNull();
 });

@@ -116,7 +116,7 @@ describe('users', () => {
     await user.type(name, 'robert');
     await user.click(within(form).getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(name).toBeInvalid());
-    expect(name).toHaveAccessibleDescription('the user name is taken already');
+    expect(name).toHaveAccessibleDescription('The user name is taken already');
     expect(name).toHaveValue('robert');
     expect(server.callsTo('PUT /api/user/')[0]?.body).toEqual({ id: 5, username: 'robert', display_name: 'Bob', email: 'bob@example.test', group: 'default', password: '', version: 3 });
   });
