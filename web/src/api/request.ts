@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { basePath } from '../app/basePath';
 import { type ApiProblem, problemKind } from './problem';
 
@@ -35,9 +36,9 @@ export async function callApi(request: ApiRequest, options: CallOptions = {}): P
   }
 }
 
-/** Sends a request as every call of the console is sent. Throws what `fetch` throws. */
+/** Sends a request as every call of the console is sent: the gateway's words come in its language. Throws what `fetch` throws. */
 export function sendRequest({ url, method = 'GET', body, params }: ApiRequest, signal: AbortSignal, accept = 'application/json') {
-  const headers: Record<string, string> = { Accept: accept };
+  const headers: Record<string, string> = { Accept: accept, 'Accept-Language': i18next.language };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   return fetch(addressOf(url, params), {
     method,

@@ -14,6 +14,8 @@ import { BootScreen } from '../layout/BootScreen';
 import { styleCache } from '../theme/emotion';
 import { consoleTheme } from '../theme/theme';
 import { type AppStore, useAppSelector } from './store';
+import { useLanguageOfAnswers } from './useLanguageOfAnswers';
+import { useSite } from './useSite';
 
 interface AppProps {
   store: AppStore;
@@ -50,11 +52,13 @@ export function AppProviders({ store, children }: { store: AppStore; children: R
 function Themed({ children }: { children: ReactNode }) {
   const { density, language } = useAppSelector((state) => state.preferences);
   const { i18n } = useTranslation();
+  const { language: siteLanguage } = useSite();
   const current = isLanguage(i18n.language) ? i18n.language : 'en';
   useEffect(() => {
-    const wanted = language ?? matchLanguage(navigator.languages);
+    const wanted = language ?? matchLanguage(navigator.languages, siteLanguage);
     if (wanted !== i18n.language) void i18n.changeLanguage(wanted);
-  }, [i18n, language]);
+  }, [i18n, language, siteLanguage]);
+  useLanguageOfAnswers();
   const theme = useMemo(() => consoleTheme(density, current), [density, current]);
   return (
     <ThemeProvider theme={theme} defaultMode="system">

@@ -1,4 +1,5 @@
 import { managementApi } from '../api/endpoints';
+import { type Language, matchLanguage } from '../i18n/languages';
 
 export interface Site {
   name: string;
@@ -9,6 +10,8 @@ export interface Site {
   showsCurrency: boolean;
   /** The address under which clients reach the gateway. */
   serverAddress: string;
+  /** For those who have chosen none, and whose browser asks for none that there is. */
+  language: Language;
 }
 
 const statusQuery = managementApi.endpoints.getStatus;
@@ -22,5 +25,6 @@ export function useSite(): Site {
     quotaPerUnit: data?.quota_per_unit ?? 500_000,
     showsCurrency: data?.display_in_currency ?? true,
     serverAddress: data?.server_address ?? location.origin,
+    language: matchLanguage([data?.language ?? '']),
   };
 }

@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { accessibilityFaults } from '../test/axe';
-import { refusal, ScriptedGateway, testAccount, testSetup } from '../test/gateway';
+import { refusal, ScriptedGateway, testAccount, testSetup, testStatus } from '../test/gateway';
 import { type RenderedApp, renderApp } from '../test/renderApp';
 
 const signedOut = () => refusal(401, 'not signed in');
@@ -76,6 +76,17 @@ describe('signing in', () => {
     await screen.findByText(/for the first time/);
     await fillIn(app, 'secret');
     await waitFor(() => expect(app.router.state.location.pathname).toBe('/panel'));
+  });
+
+  it.each([
+    [['fr-FR'], '登录'],
+    [['fr-FR', 'en-GB'], 'Sign in'],
+  ])("speaks the site's language to a browser that asks for %s only where that names none of ours", async (languages, signIn) => {
+    vi.spyOn(navigator, 'languages', 'get').mockReturnValue(languages);
+    const { gateway } = gatewayWithSession(false);
+    gateway.script({ 'GET /api/status': { ...testStatus, language: 'zh_CN' } });
+    renderApp('/login');
+    expect(await screen.findByRole('button', { name: signIn })).toBeVisible();
   });
 
   it('shows a refusal below the form, and keeps what was typed', async () => {

@@ -8,11 +8,11 @@ export function isLanguage(value: unknown): value is Language {
 }
 
 /** The first of the wanted languages that there is, by its main part: `zh-TW` reads `zh-CN` rather than English. */
-export function matchLanguage(wanted: readonly string[]): Language {
+export function matchLanguage(wanted: readonly string[], otherwise: Language = 'en'): Language {
   for (const tag of wanted) {
     const main = tag.toLowerCase().split(/[-_]/)[0];
     const found = Object.keys(languages).filter(isLanguage).find((language) => language.toLowerCase().split('-')[0] === main);
     if (found) return found;
   }
-  return 'en';
+  return otherwise;
 }

@@ -6,6 +6,7 @@ export interface Call {
   path: string;
   params: URLSearchParams;
   body: unknown;
+  headers: Headers;
   /** Ends when the caller goes away. */
   signal?: AbortSignal | null;
 }
@@ -59,7 +60,7 @@ export class ScriptedGateway {
   private async serve(url: string, init: RequestInit = {}): Promise<Response> {
     const { pathname, searchParams } = new URL(url, location.href);
     const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
-    const call: Call = { method: init.method ?? 'GET', path: pathname, params: searchParams, body, signal: init.signal };
+    const call: Call = { method: init.method ?? 'GET', path: pathname, params: searchParams, body, headers: new Headers(init.headers), signal: init.signal };
     this.calls.push(call);
     if (init.signal?.aborted) throw init.signal.reason;
     const route = `${call.method} ${call.path}`;

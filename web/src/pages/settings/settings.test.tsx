@@ -1,8 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { OptionMeta } from '../../api/generated';
+import { preferencesChanged } from '../../app/preferencesSlice';
 import { accessibilityFaults } from '../../test/axe';
-import { ok, refusal, ScriptedGateway, testAccount } from '../../test/gateway';
+import { type Call, ok, refusal, ScriptedGateway, testAccount } from '../../test/gateway';
 import { renderApp } from '../../test/renderApp';
 
 const batch = 'PUT /api/option/batch';
@@ -59,6 +60,16 @@ function group(name: string) {
 }
 
 describe('settings', () => {
+  it("asks for the gateway's sentences in the language of the console, and again when that changes", async () => {
+    const helps: Record<string, string> = { en: 'Name shown in the console.', 'zh-CN': '显示在控制台中的名称。' };
+    const server = gateway({ 'GET /api/option/meta': ({ headers }: Call) => [{ ...setting, help: helps[headers.get('Accept-Language') ?? ''] }] });
+    const { store } = await openSection('site');
+    expect(await screen.findByText('Name shown in the console.')).toBeVisible();
+    store.dispatch(preferencesChanged({ language: 'zh-CN' }));
+    expect(await screen.findByText('显示在控制台中的名称。')).toBeVisible();
+    expect(server.callsTo('GET /api/option/meta').map(({ headers }) => headers.get('Accept-Language'))).toEqual(['en', 'zh-CN']);
+  });
+
   it("saves a section's changes in one call, after showing them", async () => {
     const server = gateway();
     const { user } = await openSection('site');
