@@ -7,7 +7,7 @@ import { renderElement } from '../../test/renderApp';
 import ConnectPage from '.';
 import { modelsOf } from './tokens';
 import { callableModels } from '../../components/models/useModels';
-import { clientIds, snippetsOf } from './clients';
+import { type ClientId, clientIds, snippetsOf } from './clients';
 
 const price = { model: 'm', type: 'tokens' as const, channel_type: 1, input: 1, output: 2, locked: false };
 const available = {
@@ -91,11 +91,34 @@ it("offers the models of the token's group, within its limits", () => {
   expect(names({ setting: { limits: { limit_model_setting: { enabled: true } } } })).toEqual([]);
 });
 
-it.each(clientIds)('%s is told address, key and model', (client) => {
-  const text = snippetsOf[client]({ server: 'https://g.test', key: 'sk-1', model: 'gpt-a', prompt: 'Hi' })
-    .map(({ code }) => code)
-    .join('\n');
-  expect(text).toContain('https://g.test');
-  expect(text).toContain('sk-1');
-  expect(text).toContain('gpt-a');
+/** Each client makes its own path below the address: some want `/v1` in it, the others add that themselves. */
+const lines: Record<ClientId, readonly string[]> = {
+  curl: ["curl 'https://g.test/v1/chat/completions' \\", "  -H 'Authorization: Bearer sk-1' \\", '  "model": "gpt-a",'],
+  'openai-python': ['pip install openai', '    base_url="https://g.test/v1",', '    api_key="sk-1",', '    model="gpt-a",'],
+  'openai-javascript': ['npm install openai', '  baseURL: "https://g.test/v1",', '  apiKey: "sk-1",', '  "model": "gpt-a",'],
+  'anthropic-python': ['pip install anthropic', '    base_url="https://g.test",', '    api_key="sk-1",', '    model="gpt-a",', '    max_tokens=1024,'],
+  'anthropic-javascript': ['npm install @anthropic-ai/sdk', '  baseURL: "https://g.test",', '  apiKey: "sk-1",', '  model: "gpt-a",', '  max_tokens: 1024,'],
+  'claude-code': ["export ANTHROPIC_BASE_URL='https://g.test'", "export ANTHROPIC_AUTH_TOKEN='sk-1'", "export ANTHROPIC_MODEL='gpt-a'", "export ANTHROPIC_DEFAULT_HAIKU_MODEL='gpt-a'", '    "ANTHROPIC_BASE_URL": "https://g.test",'],
+  codex: ['model = "gpt-a"', 'base_url = "https://g.test/v1"', 'env_key = "TOLLGATE_API_KEY"', 'wire_api = "chat"', "export TOLLGATE_API_KEY='sk-1'"],
+  cursor: ['sk-1', 'https://g.test/v1', 'gpt-a'],
+};
+
+it.each(clientIds)('%s is told address, key and model as it wants them', (client) => {
+  const text = snippetsOf[client]({ server: 'https://g.test', key: 'sk-1', model: 'gpt-a', prompt: 'Hi' }).map(({ code }) => code);
+  const told = text.join('\n').split('\n');
+  for (const line of lines[client]) expect(told).toContain(line);
+});
+
+it('writes names as the language of each snippet quotes them', () => {
+  const odd = { server: 'https://g.test', key: "sk-'1", model: 'a"b\\c', prompt: "It's" };
+  const code = (client: ClientId) => snippetsOf[client](odd).map((snippet) => snippet.code).join('\n');
+  expect(code('claude-code')).toContain(`export ANTHROPIC_AUTH_TOKEN='sk-'\\''1'`);
+  expect(code('codex')).toContain(String.raw`model = "a\"b\\c"`);
+  expect(code('anthropic-python')).toContain(String.raw`model="a\"b\\c"`);
+});
+
+it('says of Codex that its newer versions cannot be served', async () => {
+  gateway([token]);
+  renderElement(<ConnectPage />, '/?client=codex');
+  expect(await screen.findByText(/Newer versions of Codex cannot be used/)).toBeVisible();
 });

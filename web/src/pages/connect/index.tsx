@@ -153,14 +153,14 @@ function Clients({ token, model, client: wanted, onClient }: ClientsProps) {
 function ClientNote({ client }: { client: ClientId }) {
   const { t } = useTranslation('connect');
   if (client === 'claude-code') return <Note text={t('notes.claudeCode')} />;
-  if (client === 'codex') return <Note text={t('notes.codex')} />;
+  if (client === 'codex') return <Note text={t('notes.codex')} isWarning />;
   if (client === 'cursor') return <Note text={t('notes.cursor')} />;
   return null;
 }
 
-function Note({ text }: { text: string }) {
+function Note({ text, isWarning = false }: { text: string; isWarning?: boolean }) {
   return (
-    <Alert severity="info" icon={false} sx={{ my: 1 }}>
+    <Alert severity={isWarning ? 'warning' : 'info'} icon={isWarning ? undefined : false} sx={{ my: 1 }}>
       {text}
     </Alert>
   );
