@@ -1,24 +1,22 @@
 import AddIcon from '@mui/icons-material/PersonAddAltOutlined';
 import PeopleIcon from '@mui/icons-material/PeopleOutlined';
 import Button from '@mui/material/Button';
-import { type ReactNode, useCallback, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
-import { type User, useGetUserQuery, useLazyGetUserQuery } from '../../api/generated';
-import { loadPages } from '../../api/loadPages';
+import type { User } from '../../api/generated';
 import { useCan } from '../../auth/useAccount';
 import { EmptyState } from '../../components/feedback/EmptyState';
 import { FilterBar } from '../../components/filters/FilterBar';
-import type { FilterField } from '../../components/filters/fields';
 import { DataTable } from '../../components/table/DataTable';
 import type { Selection } from '../../components/table/selection';
 import { useListPaths } from '../../components/table/useListPaths';
-import { useListState } from '../../components/table/useListState';
 import { Page } from '../../layout/Page';
 import { BulkActions } from './BulkActions';
 import { usersPath } from './user';
 import { useUserColumns } from './useUserColumns';
 import { useUserRowActions } from './useUserRowActions';
+import { useUserFilters, useUsers } from './useUsers';
 
 /** All users; `dialog` is what its address opened above the list. */
 export function UserList({ dialog }: { dialog?: ReactNode }) {
@@ -26,13 +24,8 @@ export function UserList({ dialog }: { dialog?: ReactNode }) {
   const mayWrite = useCan()('users.write');
   const navigate = useNavigate();
   const { detailPath, editPath } = useListPaths(usersPath);
-  const fields = useMemo((): FilterField[] => [{ id: 'keyword', label: t('keyword'), kind: 'text', operators: ['contains'] }], [t]);
-  const state = useListState('users', { defaultSort: '-id', filters: fields });
-  const keyword = state.value('keyword');
-  const order = state.sort;
-  const { data, isFetching, error, refetch } = useGetUserQuery({ keyword, order, page: state.page, size: state.size });
-  const [load] = useLazyGetUserQuery();
-  const loadMatching = useCallback(() => loadPages((page, size) => load({ keyword, order, page, size }).unwrap()), [load, keyword, order]);
+  const fields = useUserFilters();
+  const { state, list, loadMatching } = useUsers(fields);
   const columns = useUserColumns();
   const { actionsOf, dialog: question } = useUserRowActions();
   const bulk = (selection: Selection<User>) => <BulkActions selection={selection} loadMatching={loadMatching} />;
@@ -43,13 +36,13 @@ export function UserList({ dialog }: { dialog?: ReactNode }) {
         id="users"
         label={t('title')}
         state={state}
-        paging={{ kind: 'pages', total: data?.total_count }}
-        rows={data?.data}
+        paging={{ kind: 'pages', total: list.data?.total_count }}
+        rows={list.data?.data}
         rowKey={(user: User) => String(user.id)}
         columns={columns}
-        loading={isFetching}
-        error={error}
-        onRetry={() => void refetch()}
+        loading={list.isFetching}
+        error={list.error}
+        onRetry={() => void list.refetch()}
         empty={<EmptyState icon={PeopleIcon} title={t('empty.title')} text={t('empty.text')} action={mayWrite && <AddButton />} />}
         onOpen={(user) => void navigate(detailPath(user.id))}
         onEdit={mayWrite ? (user) => void navigate(editPath(user.id)) : undefined}

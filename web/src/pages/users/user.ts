@@ -5,9 +5,10 @@ export const usersPath = '/panel/users';
 export const userStatus = { enabled: 1, disabled: 2 } as const;
 
 /** Roles as the gateway numbers them; who may do what is for its capabilities to say. */
-const roleNumbers = { user: 1, reliable: 3, admin: 10, root: 100 } as const;
+export const roleNumbers = { user: 1, reliable: 3, admin: 10, root: 100 } as const;
 
 export type RoleName = keyof typeof roleNumbers;
+export const roleNames = ['user', 'reliable', 'admin', 'root'] as const satisfies readonly RoleName[];
 /** Roles that can be given. */
 export type GivenRole = Exclude<RoleName, 'root'>;
 

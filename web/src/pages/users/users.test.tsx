@@ -40,6 +40,16 @@ async function openAction(user: ReturnType<typeof renderApp>['user'], name: stri
 }
 
 describe('users', () => {
+  it('asks for those that the address says, and says so in words', async () => {
+    const server = gateway([bob]);
+    renderApp('/panel/users?f.group=is:vip&f.status=is:2&f.role=is:3&f.keyword=contains:bo');
+    await screen.findByText('bob');
+    const asked = { group: 'vip', status: '2', role: '3', keyword: 'bo', order: '-id' };
+    expect(Object.fromEntries(server.callsTo('GET /api/user/').at(-1)!.params)).toEqual({ ...asked, page: '1', size: '20' });
+    expect(screen.getByText(/Role.*Trusted employee/)).toBeVisible();
+    expect(screen.getByText(/Status.*Disabled/)).toBeVisible();
+  });
+
   it('adds to a balance, showing beforehand what that makes', async () => {
     const server = gateway([bob], { 'POST /api/user/quota/5': null });
     const { user } = renderApp('/panel/users');
