@@ -129,6 +129,24 @@ scenario('the test of all channels says of each how it went', async (visitors) =
   await dialog.getByText(/(\d+) of \1 tested/).waitFor();
 });
 
+scenario('the check of a channel asks each chosen model and says how it went', async (visitors) => {
+  const name = 'with several models';
+  await site.root.addChannel(OPENAI, name, site.provider.url, ['checked-a', 'checked-b', 'not-asked'], UPSTREAM_KEY);
+  const page = await visit(visitors, '/panel/channels');
+  await chooseRowAction(page, name, 'Check models');
+  const dialog = page.getByRole('dialog', { name: `Check the models of “${name}”` });
+  await dialog.getByRole('checkbox', { name: 'not-asked' }).uncheck();
+  site.provider.forget();
+  site.provider.answerBy(({ body }) => (body.model === 'checked-b' ? { status: 404, error: { type: 'invalid_request_error', message: 'no model of this name', code: 'model_not_found' } } : { text: 'Yes.' }));
+  await dialog.getByRole('button', { name: 'Check 2 models' }).click();
+  await dialog.getByText('2 of 2 tested, 1 failed').waitFor();
+  site.provider.answerBy(null);
+  const result = (model) => dialog.getByRole('listitem').filter({ hasText: model });
+  await result('checked-a').getByText('Answered').waitFor();
+  await result('checked-b').getByText('no model of this name').waitFor();
+  assert.deepEqual(site.provider.calls.map(({ body }) => body.model), ['checked-a', 'checked-b']);
+});
+
 scenario('a change that somebody else overtook shows both versions, and saves what is chosen', async (visitors) => {
   const { id } = await site.root.addChannel(OPENAI, 'changed by two', site.provider.url, ['gpt-e2e'], UPSTREAM_KEY);
   const visitor = await visitors.arrive(site.url, { as: site.operator });

@@ -7,6 +7,11 @@ import { channel, channelGateway, operator } from './testChannels';
 
 const hostile = `<script>alert(1)</script>${'ع'.repeat(150)}🚀`;
 
+function eventStream(events: readonly object[]): Response {
+  const text = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+  return new Response(text, { headers: { 'Content-Type': 'text/event-stream' } });
+}
+
 async function rowOf(name: string) {
   return within((await screen.findByText(name)).closest('tr')!);
 }
@@ -127,8 +132,7 @@ describe('testing channels', () => {
       { type: 'result', data: { id: 4, name: 'Second', success: false, message: 'no answer', time: 2, modelName: 'gpt-a', upstream_model: 'gpt-a', status_changed: true } },
       { type: 'done', data: { tested: 2, failed: 1 } },
     ];
-    const stream = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
-    channelGateway([channel()], { 'GET /api/sse/channel/test_all': () => new Response(stream, { headers: { 'Content-Type': 'text/event-stream' } }) });
+    channelGateway([channel()], { 'GET /api/sse/channel/test_all': () => eventStream(events) });
     const { user } = renderApp('/panel/channels');
     await user.click(await screen.findByRole('button', { name: 'Test all' }));
     await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Test all' }));
@@ -137,12 +141,81 @@ describe('testing channels', () => {
     expect(screen.getByText('It was switched off because of this.')).toBeVisible();
   });
 
+  it('draws only a part of the results of thousands', async () => {
+    const result = (id: number) => ({ type: 'result', data: { id, name: `channel ${id}`, success: true, message: '', time: 0.1, modelName: 'gpt-a', upstream_model: 'gpt-a', status_changed: false } });
+    channelGateway([channel()], { 'GET /api/sse/channel/test_all': () => eventStream([{ type: 'start', data: { total: 1000 } }, ...Array.from({ length: 1000 }, (_, index) => result(index + 1))]) });
+    const { user } = renderApp('/panel/channels');
+    await user.click(await screen.findByRole('button', { name: 'Test all' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await user.click(dialog.getByRole('button', { name: 'Test all' }));
+    expect(await dialog.findByText('1000 of 1000 tested, 0 failed')).toBeVisible();
+    expect(dialog.queryAllByRole('listitem').length).toBeLessThan(200);
+  });
+
   it('says why a test of all channels was refused', async () => {
     channelGateway([channel()], { 'GET /api/sse/channel/test_all': refusal('a test of all channels is running') });
     const { user } = renderApp('/panel/channels');
     await user.click(await screen.findByRole('button', { name: 'Test all' }));
     await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Test all' }));
     expect(await screen.findByText('A test of all channels is running')).toBeVisible();
+  });
+});
+
+describe('checking the models of a channel', () => {
+  const checked = (model: string, more: object) => ({
+    type: 'result',
+    data: { success: true, message: '', time: 0.25, modelName: model, upstream_model: model, model, process: [{ name: 'basic', results: [{ name: 'answer', status: 1, remark: '' }], response: null }], ...more },
+  });
+
+  async function openCheck(gateway: ReturnType<typeof channelGateway>) {
+    const { user } = renderApp('/panel/channels');
+    const row = await rowOf('Main');
+    await user.click(row.getByRole('button', { name: /actions/i }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Check models' }));
+    return { user, gateway, dialog: within(await screen.findByRole('dialog', { name: 'Check the models of “Main”' })) };
+  }
+
+  it('asks those that are chosen and says of each how it went', async () => {
+    const notKnown = [{ name: 'basic', results: [{ name: 'answer', status: 2, remark: '' }], response: null }];
+    const events = [checked('gpt-a', {}), checked('gpt-b', { success: false, message: 'the key is refused', detail: '<b>no</b>' }), checked('image-a', { success: false, message: 'it makes no text', process: notKnown }), { type: 'done', data: 'completed' }];
+    const { user, gateway, dialog } = await openCheck(channelGateway([channel({ models: 'gpt-a,gpt-b,image-a,left-out,gpt-*' })], { 'POST /api/sse/channel/check': () => eventStream(events) }));
+    expect(dialog.queryByRole('checkbox', { name: 'gpt-*' })).toBeNull();
+    await user.click(dialog.getByRole('checkbox', { name: 'left-out' }));
+    await user.click(dialog.getByRole('button', { name: 'Check 3 models' }));
+    expect(await dialog.findByText('3 of 3 tested, 2 failed')).toBeVisible();
+    expect(gateway.callsTo('POST /api/sse/channel/check')[0]?.body).toEqual({ id: 3, models: 'gpt-a,gpt-b,image-a' });
+    const rows = dialog.getAllByRole('listitem').map((item) => item.textContent);
+    expect(rows[0]).toMatch(/gpt-a.*250 ?ms.*Answered/);
+    expect(rows[1]).toMatch(/gpt-b.*Failed.*The key is refused.*<b>no<\/b>/);
+    expect(rows[2]).toMatch(/image-a.*Not checked/);
+    expect(rows[3]).toBe('left-out');
+    expect(await accessibilityFaults(screen.getByRole('dialog'))).toEqual([]);
+  });
+
+  it('shows which model is being asked, and ends when it is stopped', async () => {
+    let tell: ((event: object) => void) | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        tell = (event) => controller.enqueue(new TextEncoder().encode(`data: ${JSON.stringify(event)}\n\n`));
+      },
+    });
+    const { user, gateway, dialog } = await openCheck(channelGateway([channel()], { 'POST /api/sse/channel/check': () => new Response(body, { headers: { 'Content-Type': 'text/event-stream' } }) }));
+    await user.click(dialog.getByRole('button', { name: 'Check 2 models' }));
+    await waitFor(() => expect(dialog.getAllByRole('listitem')[0]).toHaveTextContent('gpt-aAsking'));
+    tell?.(checked('gpt-a', {}));
+    await waitFor(() => expect(dialog.getAllByRole('listitem')[1]).toHaveTextContent('gpt-bAsking'));
+    await user.click(dialog.getByRole('button', { name: 'Stop' }));
+    expect(await dialog.findByText('Stopped. The others were not tested.')).toBeVisible();
+    expect(gateway.callsTo('POST /api/sse/channel/check')[0]?.signal?.aborted).toBe(true);
+  });
+
+  it('does not ask more than the gateway takes', async () => {
+    const models = Array.from({ length: 501 }, (_, index) => `m${index}`).join(',');
+    const { user, dialog } = await openCheck(channelGateway([channel({ models })]));
+    expect(dialog.getByRole('button', { name: 'Check 500 models' })).toBeEnabled();
+    await user.click(dialog.getByRole('checkbox', { name: /^All models/ }));
+    expect(dialog.getByText('At most 500 models can be checked at once.')).toBeVisible();
+    expect(dialog.getByRole('button', { name: 'Check 501 models' })).toBeDisabled();
   });
 });
 

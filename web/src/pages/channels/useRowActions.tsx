@@ -1,4 +1,5 @@
 import BlockIcon from '@mui/icons-material/Block';
+import ChecklistIcon from '@mui/icons-material/Checklist';
 import ContentCopyIcon from '@mui/icons-material/ContentCopy';
 import DeleteIcon from '@mui/icons-material/DeleteOutlined';
 import EditIcon from '@mui/icons-material/EditOutlined';
@@ -13,6 +14,7 @@ import { useCan } from '../../auth/useAccount';
 import type { RowAction } from '../../components/table/tableTypes';
 import { requestsPath } from '../requests/requestsPath';
 import { isEnabled } from './channel';
+import { CheckDialog } from './CheckDialog';
 import { DeleteChannels } from './DeleteChannels';
 import { TestDialog } from './TestDialog';
 import { useChannelActions } from './useChannelActions';
@@ -29,7 +31,7 @@ export function useRowActions(onDeleted?: () => void): ChannelRowActions {
   const can = useCan();
   const navigate = useNavigate();
   const { toggle } = useChannelActions();
-  const [open, setOpen] = useState<{ what: 'test' | 'delete'; channel: Channel }>();
+  const [open, setOpen] = useState<{ what: 'test' | 'check' | 'delete'; channel: Channel }>();
   const close = () => setOpen(undefined);
 
   const actionsOf = (channel: Channel): RowAction[] => {
@@ -37,6 +39,7 @@ export function useRowActions(onDeleted?: () => void): ChannelRowActions {
     if (!can('channels.write')) return [requests];
     return [
       { id: 'test', label: t('test.action'), icon: SpeedIcon, onClick: () => setOpen({ what: 'test', channel }) },
+      { id: 'check', label: t('check.action'), icon: ChecklistIcon, onClick: () => setOpen({ what: 'check', channel }) },
       { id: 'edit', label: t('common:edit'), icon: EditIcon, onClick: () => void navigate(`/panel/channels/${channel.id}/edit`) },
       { id: 'copy', label: t('copyAction'), icon: ContentCopyIcon, onClick: () => void navigate(`/panel/channels/new?copy=${channel.id}`) },
       {
@@ -54,7 +57,7 @@ export function useRowActions(onDeleted?: () => void): ChannelRowActions {
 }
 
 interface ActionDialogProps {
-  what: 'test' | 'delete';
+  what: 'test' | 'check' | 'delete';
   channel: Channel;
   onClose: () => void;
   onDeleted?: () => void;
@@ -62,5 +65,6 @@ interface ActionDialogProps {
 
 function ActionDialog({ what, channel, onClose, onDeleted }: ActionDialogProps) {
   if (what === 'test') return <TestDialog channel={channel} onClose={onClose} />;
+  if (what === 'check') return <CheckDialog channel={channel} onClose={onClose} />;
   return <DeleteChannels channels={[channel]} onClose={onClose} onDone={onDeleted} />;
 }
