@@ -11,7 +11,6 @@
 namespace tollgate::manage {
 namespace {
 
-constexpr std::size_t kMaxName = 191;
 constexpr std::size_t kMaxText = 60'000;
 constexpr std::int64_t kMaxWeight = 1'000'000;
 constexpr std::int64_t kMaxPriority = 1'000'000'000;
@@ -223,12 +222,12 @@ Result<ChannelChange> read_channel_change(const json::object& body) {
     if (key->size() > kMaxText) fields->refuse("key", "is too long");
     out.key = Secret(*key);
   }
-  out.name = members.text("name", kMaxName);
+  out.name = members.text("name", kMaxChannelName);
   out.base_url = members.text("base_url");
   out.other = members.text("other");
   out.models = members.text("models");
   out.groups = members.text("group");
-  out.tag = members.text("tag", kMaxName);
+  out.tag = members.text("tag", kMaxChannelName);
   out.model_mapping = members.object("model_mapping");
   out.headers = members.object("model_headers");
   out.parameters = members.object("custom_parameter");
@@ -236,7 +235,7 @@ Result<ChannelChange> read_channel_change(const json::object& body) {
   out.options = members.object("options");
   out.plugin = members.object("plugin");
   out.proxy = members.text("proxy");
-  out.test_model = members.text("test_model", kMaxName);
+  out.test_model = members.text("test_model", kMaxChannelName);
   out.system_prompt = members.text("system_prompt");
   out.disabled_stream = members.list("disabled_stream");
   out.weight = fields->integer("weight", 0, kMaxWeight);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@
 
 /// Channels as the management API shows and takes them.
 namespace tollgate::manage {
+
+/// Of its name, its tag and its test model: bytes.
+inline constexpr std::size_t kMaxChannelName = 191;
 
 /// How a channel's secrets are sealed and found.
 struct ChannelSecrets {

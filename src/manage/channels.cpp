@@ -21,8 +21,6 @@ using http::Method;
 using store::ChannelRow;
 using store::Session;
 
-constexpr std::size_t kMaxBatch = 10'000;
-
 json::object shown(const Context& ctx, const ChannelRow& row, bool with_secrets) {
   const ChannelSecrets secrets = channel_secrets(ctx.services);
   const auto health = ctx.services.health.stats(row.id);
@@ -214,80 +212,6 @@ net::Task<Result<Reply>> remove_disabled(Context& ctx) {
   co_return ok(json::value(*gone));
 }
 
-struct Batch {
-  std::vector<ChannelId> ids;
-  std::string value;
-};
-
-Result<Batch> read_batch(const json::object& body) {
-  Fields fields(body);
-  Batch out;
-  out.value = fields->required_string("value");
-  if (fields.ok() && out.value.empty()) fields->refuse("value", "must not be empty");
-  if (const json::array* ids = fields->required_array("ids")) {
-    if (ids->size() > kMaxBatch) fields->refuse("ids", "must have at most " + std::to_string(kMaxBatch) + " items");
-    for (const json::value& id : *ids) {
-      if (!id.is_int64() || id.get_int64() <= 0) {
-        fields->refuse("ids", "must hold whole numbers above 0");
-        break;
-      }
-      out.ids.push_back(ChannelId{id.get_int64()});
-    }
-  }
-  if (!fields.ok()) return fields.failure();
-  return out;
-}
-
-net::Task<Result<Reply>> remove_batch(Context& ctx) {
-  const auto body = co_await ctx.body();
-  if (!body) co_return std::unexpected(body.error());
-  const auto batch = read_batch(*body);
-  if (!batch) co_return std::unexpected(batch.error());
-  auto job = [&](Session& db) -> Result<std::int64_t> {
-    return delete_channels(db, ctx, batch->ids, "channel.delete");
-  };
-  const auto gone = co_await ctx.run(std::move(job));
-  if (!gone) co_return std::unexpected(gone.error());
-  co_await ctx.published();
-  co_return ok(json::value(*gone));
-}
-
-/// Changes the channels of the list that exist; answers with their number.
-net::Task<Result<Reply>> change_batch(Context& ctx, void (*edit)(ChannelRow&, const std::string&)) {
-  const auto body = co_await ctx.body();
-  if (!body) co_return std::unexpected(body.error());
-  const auto batch = read_batch(*body);
-  if (!batch) co_return std::unexpected(batch.error());
-  auto job = [&](Session& db) -> Result<std::int64_t> {
-    return store::transaction(db, "change_channels", [&]() -> Result<std::int64_t> {
-      std::int64_t changed = 0;
-      for (const ChannelId id : batch->ids) {
-        auto row = store::find_channel(db, id);
-        if (!row) return std::unexpected(row.error());
-        if (!*row) continue;
-        edit(**row, batch->value);
-        (*row)->updated_at = ctx.now_s;
-        if (auto saved = save_channel(db, ctx, **row, "channel.batch"); !saved) return std::unexpected(saved.error());
-        ++changed;
-      }
-      return changed;
-    });
-  };
-  const auto changed = co_await ctx.run(std::move(job));
-  if (!changed) co_return std::unexpected(changed.error());
-  co_await ctx.published();
-  co_return ok(json::value(*changed));
-}
-
-net::Task<Result<Reply>> set_other(Context& ctx) {
-  return change_batch(ctx, [](ChannelRow& row, const std::string& value) { row.other = value; });
-}
-
-net::Task<Result<Reply>> drop_model(Context& ctx) {
-  return change_batch(ctx,
-                      [](ChannelRow& row, const std::string& value) { row.models = without_entry(row.models, value); });
-}
-
 constexpr std::array kRows{
     Row{Method::get, "/api/channel/", Permission::admin, &list},
     Row{Method::get, "/api/channel/models", Permission::admin, &models},
@@ -297,9 +221,6 @@ constexpr std::array kRows{
     Row{Method::del, "/api/channel/:id", Permission::admin, &remove},
     Row{Method::del, "/api/channel/:id/tag", Permission::admin, &clear_tag},
     Row{Method::del, "/api/channel/disabled", Permission::admin, &remove_disabled},
-    Row{Method::del, "/api/channel/batch", Permission::admin, &remove_batch},
-    Row{Method::put, "/api/channel/batch/azure_api", Permission::admin, &set_other},
-    Row{Method::put, "/api/channel/batch/del_model", Permission::admin, &drop_model},
 };
 
 }  // namespace

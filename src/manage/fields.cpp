@@ -1,5 +1,7 @@
 #include "manage/fields.h"
 
+#include <set>
+
 #include "base/strings.h"
 #include "http/message.h"
 
@@ -19,6 +21,21 @@ json::object fold_names(const json::object& from) {
   out.reserve(from.size());
   for (const auto& member : from) out.insert_or_assign(to_lower(member.key()), member.value());
   return out;
+}
+
+std::vector<std::int64_t> read_ids(const Fields& fields) {
+  const json::array* list = fields->required_array("ids");
+  if (list == nullptr) return {};
+  if (list->size() > kMaxIds) fields->refuse("ids", "must have at most " + std::to_string(kMaxIds) + " items");
+  std::set<std::int64_t> out;
+  for (const json::value& id : *list) {
+    if (!id.is_int64() || id.get_int64() <= 0) {
+      fields->refuse("ids", "must hold whole numbers above 0");
+      break;
+    }
+    out.insert(id.get_int64());
+  }
+  return {out.begin(), out.end()};
 }
 
 bool QueryFields::has(std::string_view name) const { return http::query_value(query_, name).has_value(); }

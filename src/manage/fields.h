@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "json/reader.h"
@@ -42,6 +43,11 @@ class Fields {
 };
 
 inline constexpr std::int64_t kMaxId = std::numeric_limits<std::int64_t>::max();
+/// A call that names what it changes names so many at most.
+inline constexpr std::size_t kMaxIds = 10'000;
+
+/// The required member `ids`: at most kMaxIds whole numbers above 0, each once and in order.
+[[nodiscard]] std::vector<std::int64_t> read_ids(const Fields& fields);
 
 /// The members of a query string, unescaped.
 class QueryFields {

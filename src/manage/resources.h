@@ -18,6 +18,7 @@ std::span<const Row> analytics_routes();     ///< statistics for the operator
 std::span<const Row> billing_routes();       ///< OpenAI's old billing pages, by a token's key
 std::span<const Row> token_routes();         ///< keys
 std::span<const Row> channel_routes();       ///< accounts at providers
+std::span<const Row> channel_batch_routes(); ///< several channels at once
 std::span<const Row> channel_tag_routes();   ///< channels that are edited as one
 std::span<const Row> channel_test_routes();  ///< trying a channel
 std::span<const Row> channel_run_routes();   ///< trying all channels, and all models of one

@@ -7,6 +7,7 @@
 #include "catalog/builder.h"
 #include "crypto/random.h"
 #include "manage/context.h"
+#include "manage/deletion.h"
 #include "manage/resources.h"
 #include "manage/token_json.h"
 #include "store/grants.h"
@@ -305,6 +306,37 @@ net::Task<Result<Reply>> remove(Context& ctx) {
   co_return ok();
 }
 
+net::Task<Result<Reply>> restore(Context& ctx) {
+  const auto body = co_await ctx.body();
+  if (!body) co_return std::unexpected(body.error());
+  Fields fields(*body);
+  std::vector<TokenId> ids;
+  std::vector<ledger::AccountKey> accounts;
+  for (const std::int64_t id : read_ids(fields)) {
+    ids.push_back(TokenId{id});
+    accounts.push_back(ledger::AccountKey::of(TokenId{id}));
+  }
+  if (fields.ok() && ids.empty()) fields->refuse("ids", "must not be empty");
+  if (!fields.ok()) co_return fields.failure();
+  const UserId owner = ctx.principal().user;
+  auto job = [&](Session& db) -> Result<std::int64_t> {
+    return store::transaction(db, "restore_tokens", [&]() -> Result<std::int64_t> {
+      auto back = store::restore_tokens(db, owner, ids, restorable_since(ctx.now_s), ctx.now_s);
+      if (!back) return back;
+      const auto found = store::find_token_ids(db, owner, ids);
+      if (!found) return std::unexpected(found.error());
+      if (found->size() != ids.size()) return fail(missing("tokens", ids, *found));
+      const auto noted = store::add_audit(db, ctx.audit("token.restore", "token", 0, listed(ids)));
+      if (!noted) return std::unexpected(noted.error());
+      return back;
+    });
+  };
+  const auto back = co_await ctx.run(std::move(job));
+  if (!back) co_return std::unexpected(back.error());
+  co_await ctx.account_changed(owner, std::move(accounts), true);
+  co_return ok(json::value(*back));
+}
+
 /// Everybody's tokens, with their owners' names. Keys are shown to their owners only.
 net::Task<Result<Reply>> admin_search(Context& ctx) {
   const auto paging = ctx.paging();
@@ -336,6 +368,7 @@ constexpr std::array kRows{
     Row{Method::post, "/api/token/", Permission::user, &create},
     Row{Method::put, "/api/token/", Permission::user, &update},
     Row{Method::del, "/api/token/:id", Permission::user, &remove},
+    Row{Method::post, "/api/token/restore", Permission::user, &restore},
     Row{Method::get, "/api/token/admin/search", Permission::admin, &admin_search},
     Row{Method::put, "/api/token/admin", Permission::admin, &admin_update},
 };

@@ -178,6 +178,12 @@ Result<std::vector<ChannelRow>> load_channels(Session& db) {
   });
 }
 
+Result<std::vector<ChannelRow>> load_channels(Session& db, const std::vector<ChannelId>& ids) {
+  return guarded(db, "load_channels", [&]() -> Result<std::vector<ChannelRow>> {
+    return rows_where(db, Conditions().add("deleted_at = 0").add(fmt::format("id IN ({})", id_list(ids))));
+  });
+}
+
 Result<std::vector<ChannelName>> find_channel_names(Session& db, const std::vector<ChannelId>& ids) {
   if (ids.empty()) return std::vector<ChannelName>{};
   return guarded(db, "find_channel_names", [&]() -> Result<std::vector<ChannelName>> {
@@ -229,6 +235,26 @@ Result<bool> set_channel_status(Session& db, ChannelId id, ChannelStatus from, C
   });
 }
 
+Result<std::int64_t> set_channels_status(Session& db, const std::vector<ChannelId>& ids, ChannelStatus to,
+                                         std::int64_t now) {
+  return guarded(db, "set_channels_status", [&]() -> Result<std::int64_t> {
+    Query q(db, fmt::format("UPDATE channels SET status = :to, disabled_reason = '', disabled_at = 0, "
+                            "updated_at = :now, version = version + 1 WHERE id IN ({}) AND deleted_at = 0",
+                            id_list(ids)));
+    return q.use("to", to).use("now", now).execute();
+  });
+}
+
+Result<std::int64_t> set_channels_tag(Session& db, const std::vector<ChannelId>& ids, std::string_view tag,
+                                      std::int64_t now) {
+  return guarded(db, "set_channels_tag", [&]() -> Result<std::int64_t> {
+    Query q(db, fmt::format("UPDATE channels SET tag = :tag, updated_at = :now, version = version + 1 "
+                            "WHERE id IN ({}) AND deleted_at = 0",
+                            id_list(ids)));
+    return q.use("tag", tag).use("now", now).execute();
+  });
+}
+
 Result<void> note_channel_test(Session& db, ChannelId id, std::int64_t response_ms, std::int64_t now) {
   return guarded(db, "note_channel_test", [&]() -> Result<void> {
     Query q(db, "UPDATE channels SET response_ms = :ms, tested_at = :now WHERE id = :id AND deleted_at = 0");
@@ -248,6 +274,16 @@ Result<void> note_channel_balance(Session& db, ChannelId id, std::int64_t balanc
 Result<std::int64_t> delete_channels(Session& db, const std::vector<ChannelId>& ids, std::int64_t now) {
   return guarded(db, "delete_channels", [&]() -> Result<std::int64_t> {
     return delete_where(db, fmt::format("id IN ({})", id_list(ids)), now);
+  });
+}
+
+Result<std::int64_t> restore_channels(Session& db, const std::vector<ChannelId>& ids, std::int64_t since,
+                                      std::int64_t now) {
+  return guarded(db, "restore_channels", [&]() -> Result<std::int64_t> {
+    Query q(db, fmt::format("UPDATE channels SET deleted_at = 0, updated_at = :now, version = version + 1 "
+                            "WHERE id IN ({}) AND deleted_at <> 0 AND deleted_at >= :since",
+                            id_list(ids)));
+    return q.use("now", now).use("since", since).execute();
   });
 }
 

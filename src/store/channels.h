@@ -85,6 +85,8 @@ Result<std::optional<ChannelRow>> find_channel(Session& db, ChannelId id);
 Result<Page<ChannelRow>> list_channels(Session& db, const ChannelFilter& filter, const PageRequest& page);
 /// Every channel, by id, for the catalog's snapshot.
 Result<std::vector<ChannelRow>> load_channels(Session& db);
+/// Those of the list that there are, by id.
+Result<std::vector<ChannelRow>> load_channels(Session& db, const std::vector<ChannelId>& ids);
 struct ChannelName {
   ChannelId id;
   std::string name;
@@ -103,12 +105,21 @@ Result<void> update_channel(Session& db, const ChannelRow& row);
 /// @return whether it was changed.
 Result<bool> set_channel_status(Session& db, ChannelId id, ChannelStatus from, ChannelStatus to,
                                 std::string_view reason, std::int64_t now);
+/// By hand, so that the reason of an automatic disabling goes. Raises the versions. @return how many there were.
+Result<std::int64_t> set_channels_status(Session& db, const std::vector<ChannelId>& ids, ChannelStatus to,
+                                         std::int64_t now);
+/// An empty tag takes them out of theirs. Raises the versions. @return how many there were.
+Result<std::int64_t> set_channels_tag(Session& db, const std::vector<ChannelId>& ids, std::string_view tag,
+                                      std::int64_t now);
 /// What a test found; does not raise the version.
 Result<void> note_channel_test(Session& db, ChannelId id, std::int64_t response_ms, std::int64_t now);
 Result<void> note_channel_balance(Session& db, ChannelId id, std::int64_t balance_micros, std::int64_t now);
 /// Soft delete. An id that does not exist is no error, as with the predecessors.
 /// @return how many were deleted.
 Result<std::int64_t> delete_channels(Session& db, const std::vector<ChannelId>& ids, std::int64_t now);
+/// Brings back those that were deleted at `since` or later. @return how many there were.
+Result<std::int64_t> restore_channels(Session& db, const std::vector<ChannelId>& ids, std::int64_t since,
+                                      std::int64_t now);
 /// All that are disabled by hand or automatically.
 Result<std::int64_t> delete_disabled_channels(Session& db, std::int64_t now);
 

@@ -251,6 +251,48 @@ TEST_P(Channels, AreDeletedByIdAndByStatus) {
   EXPECT_EQ(VALUE(find_channel_names(db(), {a}))[0].name, "a");
 }
 
+TEST_P(Channels, AreChangedSeveralAtATime) {
+  ChannelRow row = channel("a");
+  row.status = ChannelStatus::auto_disabled;
+  row.disabled_reason = "no credit";
+  row.disabled_at = kNow;
+  const ChannelId a = add(row), b = add(channel("b")), untouched = add(channel("c"));
+  const std::vector<ChannelId> ids{a, b, ChannelId{b.value + 100}};
+  EXPECT_EQ(VALUE(load_channels(db(), ids)).size(), 2u);
+  EXPECT_TRUE(VALUE(load_channels(db(), {})).empty());
+  EXPECT_EQ(VALUE(set_channels_status(db(), ids, ChannelStatus::disabled, kNow + 5)), 2);
+  EXPECT_EQ(VALUE(set_channels_tag(db(), ids, "pool", kNow + 5)), 2);
+  const ChannelRow now = *VALUE(find_channel(db(), a));
+  EXPECT_EQ(now.status, ChannelStatus::disabled);
+  EXPECT_EQ(now.disabled_reason, "");
+  EXPECT_EQ(now.disabled_at, 0);
+  EXPECT_EQ(now.tag, "pool");
+  EXPECT_EQ(now.updated_at, kNow + 5);
+  EXPECT_EQ(now.version, 3);
+  EXPECT_EQ(VALUE(find_channel(db(), untouched))->version, 1);
+  EXPECT_EQ(VALUE(set_channels_tag(db(), {b}, "", kNow)), 1);
+  EXPECT_EQ(VALUE(load_channels_by_tag(db(), "pool")).size(), 1u);
+}
+
+TEST_P(Channels, ComeBackAsTheyWereUnlessTheyWereDeletedTooLongAgo) {
+  ChannelRow row = channel("a");
+  row.keys_sealed = "sealed";
+  row.tag = "pool";
+  const ChannelId old = add(channel("old")), a = add(row), alive = add(channel("alive"));
+  VALUE(delete_channels(db(), {old}, kNow - 1));
+  VALUE(delete_channels(db(), {a}, kNow));
+  EXPECT_EQ(VALUE(restore_channels(db(), {old, a, alive}, kNow, kNow + 9)), 1);
+  const ChannelRow back = *VALUE(find_channel(db(), a));
+  EXPECT_EQ(back.keys_sealed, "sealed");
+  EXPECT_EQ(back.tag, "pool");
+  EXPECT_EQ(back.deleted_at, 0);
+  EXPECT_EQ(back.updated_at, kNow + 9);
+  EXPECT_EQ(back.version, 3);
+  EXPECT_FALSE(VALUE(find_channel(db(), old)));
+  EXPECT_EQ(VALUE(find_channel(db(), alive))->version, 1);
+  EXPECT_EQ(VALUE(load_channels(db())).size(), 2u);
+}
+
 TEST_P(Channels, MayBeImportedWithTheirIdsAndCountUse) {
   ChannelRow row = channel("old");
   row.id = ChannelId{70'000};

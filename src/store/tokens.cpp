@@ -243,6 +243,29 @@ Result<void> delete_token(Session& db, UserId owner, TokenId id, std::int64_t no
   });
 }
 
+Result<std::int64_t> restore_tokens(Session& db, UserId owner, const std::vector<TokenId>& ids, std::int64_t since,
+                                    std::int64_t now) {
+  return guarded(db, "restore_tokens", [&]() -> Result<std::int64_t> {
+    Query q(db, fmt::format("UPDATE tokens SET deleted_at = 0, updated_at = :now, version = version + 1 WHERE "
+                            "id IN ({}) AND user_id = :owner AND deleted_at <> 0 AND deleted_at >= :since",
+                            id_list(ids)));
+    return q.use("now", now).use("owner", owner).use("since", since).execute();
+  });
+}
+
+Result<std::vector<TokenId>> find_token_ids(Session& db, UserId owner, const std::vector<TokenId>& ids) {
+  return guarded(db, "find_token_ids", [&]() -> Result<std::vector<TokenId>> {
+    std::vector<TokenId> out;
+    TokenId id;
+    Query q(db,
+            fmt::format("SELECT id FROM tokens WHERE id IN ({}) AND user_id = :owner AND deleted_at = 0 ORDER BY id",
+                        id_list(ids)));
+    q.use("owner", owner).into(id);
+    while (q.next()) out.push_back(id);
+    return out;
+  });
+}
+
 Result<std::int64_t> count_tokens(Session& db, UserId owner) {
   return guarded(db, "count_tokens", [&]() -> Result<std::int64_t> {
     TokenFilter filter;

@@ -107,6 +107,11 @@ Result<TokenId> create_token(Session& db, const TokenRow& row);
 Result<void> update_token(Session& db, const TokenRow& row);
 /// Soft delete. `owner` 0: whoever's. Errors: not_found.
 Result<void> delete_token(Session& db, UserId owner, TokenId id, std::int64_t now);
+/// Brings back this user's that were deleted at `since` or later. @return how many there were.
+Result<std::int64_t> restore_tokens(Session& db, UserId owner, const std::vector<TokenId>& ids, std::int64_t since,
+                                    std::int64_t now);
+/// Those of the list that this user has, by id.
+Result<std::vector<TokenId>> find_token_ids(Session& db, UserId owner, const std::vector<TokenId>& ids);
 Result<std::int64_t> count_tokens(Session& db, UserId owner);
 
 }  // namespace tollgate::store

@@ -166,6 +166,22 @@ TEST_P(Tokens, AreGoneWhenDeletedButKeepTheirName) {
   EXPECT_EQ(VALUE(find_token_ids_by_name(db(), UserId{}, "old", 10)), std::vector{id});
 }
 
+TEST_P(Tokens, ComeBackToTheirOwnerUnlessTheyWereDeletedTooLongAgo) {
+  const TokenId old = add(token(ada_, "k1", "old")), a = add(token(ada_, "k2", "a")), b = add(token(bob_, "k3", "b"));
+  VALUE(delete_token(db(), ada_, old, kNow - 1));
+  VALUE(delete_token(db(), ada_, a, kNow));
+  VALUE(delete_token(db(), bob_, b, kNow));
+  EXPECT_EQ(VALUE(restore_tokens(db(), ada_, {old, a, b}, kNow, kNow + 9)), 1);
+  EXPECT_EQ(VALUE(find_token_ids(db(), ada_, {old, a, b})), std::vector{a});
+  const auto access = VALUE(find_token_access(db(), "k2"));
+  ASSERT_TRUE(access);
+  EXPECT_EQ(access->token.updated_at, kNow + 9);
+  EXPECT_EQ(access->token.version, 3);
+  EXPECT_FALSE(VALUE(find_token_access(db(), "k1")));
+  EXPECT_FALSE(VALUE(find_token_access(db(), "k3")));
+  EXPECT_EQ(VALUE(restore_tokens(db(), ada_, {a}, kNow, kNow)), 0);
+}
+
 TEST_P(Tokens, AreListedByPageFilterAndOrder) {
   std::vector<TokenId> ids;
   for (int i = 0; i < 12; ++i) {

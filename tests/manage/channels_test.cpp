@@ -143,6 +143,79 @@ TEST_F(Channels, BatchesAndTags) {
   EXPECT_EQ(number(root.get("/api/channel/?page=1&size=10").data("total_count")), 0);
 }
 
+TEST_F(Channels, SeveralAreEnabledDisabledAndTaggedAllOrNone) {
+  add("sk-a\nsk-b\nsk-c", "http://127.0.0.1:1", R"("tag":"pool")");
+  const auto names_ids = [](const ManageAnswer& answer) {
+    return !answer.success() && text(answer.document.at("field")) == "ids";
+  };
+  EXPECT_EQ(number(root.post("/api/channel/batch/status", R"({"ids":[1,2,2],"status":2})").data()), 2);
+  EXPECT_EQ(number(show(2).data("status")), 2);
+  EXPECT_EQ(number(show(3).data("status")), 1);
+  EXPECT_EQ(number(root.post("/api/channel/batch/tag", R"({"ids":[1,3],"tag":" blue "})").data()), 2);
+  EXPECT_EQ(text(show(3).data("tag")), "blue");
+  EXPECT_EQ(text(show(2).data("tag")), "pool");
+  EXPECT_EQ(number(root.post("/api/channel/batch/tag", R"({"ids":[1],"tag":null})").data()), 1);
+  EXPECT_EQ(text(show(1).data("tag")), "");
+
+  const ManageAnswer unknown = root.post("/api/channel/batch/status", R"({"ids":[1,98,99],"status":1})");
+  EXPECT_TRUE(names_ids(unknown));
+  EXPECT_NE(unknown.message().find("98,99"), std::string::npos) << unknown.body;
+  EXPECT_EQ(number(show(1).data("status")), 2);
+  EXPECT_TRUE(names_ids(root.post("/api/channel/batch/tag", R"({"ids":[2,99],"tag":"x"})")));
+  EXPECT_EQ(text(show(2).data("tag")), "pool");
+  EXPECT_TRUE(names_ids(root.post("/api/channel/batch/tag", R"({"ids":[],"tag":"x"})")));
+  EXPECT_TRUE(names_ids(root.post("/api/channel/batch/tag", R"({"ids":["1"],"tag":"x"})")));
+  EXPECT_FALSE(root.post("/api/channel/batch/status", R"({"ids":[1],"status":3})").success());
+  EXPECT_FALSE(root.post("/api/channel/batch/status", R"({"ids":[1]})").success());
+  EXPECT_FALSE(root.post("/api/channel/batch/tag", R"({"ids":[1],"tag":")" + std::string(192, 't') + "\"}").success());
+}
+
+TEST_F(Channels, ABatchTakesTenThousandAndNoMore) {
+  std::string ids = "1";
+  for (int i = 2; i <= 10'001; ++i) ids += "," + std::to_string(i);
+  const auto refusal = [&] {
+    return root.post("/api/channel/batch/tag", R"({"tag":"x","ids":[)" + ids + "]}").message();
+  };
+  EXPECT_NE(refusal().find("at most 10000"), std::string::npos);
+  ids.resize(ids.rfind(','));
+  EXPECT_NE(refusal().find("10 and 9990 more"), std::string::npos) << refusal();
+}
+
+TEST_F(Channels, OneThatCouldNotBeCalledIsNotEnabledAndNeitherAreTheOthers) {
+  add("sk-a\nsk-b", "http://127.0.0.1:1");
+  ASSERT_TRUE(root.post("/api/channel/batch/status", R"({"ids":[1,2],"status":2})").success());
+  ASSERT_TRUE(root.put("/api/channel/", R"({"id":2,"base_url":"nowhere"})").success());
+  const ManageAnswer refused = root.post("/api/channel/batch/status", R"({"ids":[1,2],"status":1})");
+  EXPECT_FALSE(refused.success());
+  EXPECT_NE(refused.message().find("c_2"), std::string::npos) << refused.body;
+  EXPECT_EQ(number(show(1).data("status")), 2);
+}
+
+TEST_F(Channels, DeletedOnesComeBackAndServeAtOnce) {
+  ScriptedUpstream upstream([](const SeenRequest&) { return Script{Send{http_json(200, kAnswer)}}; });
+  const std::int64_t id = add("sk-up", upstream.url(), R"("tag":"pool")");
+  gateway.set_price("m", "1", "2");
+  const TestCaller caller = gateway.add_caller();
+  const auto call = [&] {
+    constexpr std::string_view kAsk = R"({"model":"m","messages":[{"role":"user","content":"Hello"}]})";
+    return gateway.post(caller, "/v1/chat/completions", kAsk).status;
+  };
+  ASSERT_EQ(call(), 200);
+  ASSERT_TRUE(root.del("/api/channel/" + std::to_string(id)).success());
+  ASSERT_NE(call(), 200);
+  EXPECT_EQ(number(root.post("/api/channel/restore", R"({"ids":[1]})").data()), 1);
+  EXPECT_EQ(call(), 200);
+  EXPECT_EQ(text(show(id).data("key")), "sk-up");
+  EXPECT_EQ(text(show(id).data("tag")), "pool");
+  // Twice does no harm; what there never was, or was deleted long ago, is named.
+  EXPECT_EQ(number(root.post("/api/channel/restore", R"({"ids":[1]})").data()), 0);
+  EXPECT_NE(root.post("/api/channel/restore", R"({"ids":[1,7]})").message().find(": 7"), std::string::npos);
+  const std::int64_t two_days_ago = gateway.parts().now_s() - 2 * 86'400;
+  ASSERT_TRUE(gateway.on_storage(
+      [&](store::Session& db) { return store::delete_channels(db, {ChannelId{id}}, two_days_ago); }));
+  EXPECT_FALSE(root.post("/api/channel/restore", R"({"ids":[1]})").success());
+}
+
 TEST_F(Channels, TestAsksTheProviderAndChargesNobody) {
   ScriptedUpstream upstream([](const SeenRequest&) { return Script{Send{http_json(200, kAnswer)}}; });
   const std::int64_t id = add("sk-up", upstream.url(), R"("model_mapping":"{\"m\":\"real\"}")");

@@ -65,6 +65,28 @@ TEST_F(Tokens, NewOneWorksAtOnceAndStopsAtOnce) {
   EXPECT_FALSE(alice.get("/api/token/" + id).success());
 }
 
+TEST_F(Tokens, DeletedOneComesBackToItsOwnerWithItsKeyAndBalance) {
+  ScriptedUpstream upstream([](const SeenRequest&) { return Script{Send{http_json(200, kAnswer)}}; });
+  gateway.add_channel("openai", upstream.url(), "m");
+  gateway.set_price("m", "1", "2");
+  ASSERT_TRUE(root.post("/api/user/quota/2", R"({"quota":100000})").success());
+  const json::value token = make(alice, R"({"name":"t","remain_quota":50000})");
+  const std::string id = std::to_string(number(token.at("id")));
+  const std::string ids = R"({"ids":[)" + id + "]}";
+  ASSERT_EQ(call_with(text(token.at("key"))), 200);
+  ASSERT_TRUE(alice.del("/api/token/" + id).success());
+  ASSERT_EQ(call_with(text(token.at("key"))), 401);
+
+  EXPECT_FALSE(root.post("/api/token/restore", ids).success());
+  EXPECT_EQ(call_with(text(token.at("key"))), 401);
+  EXPECT_EQ(number(alice.post("/api/token/restore", ids).data()), 1);
+  EXPECT_EQ(call_with(text(token.at("key"))), 200);
+  EXPECT_EQ(number(alice.get("/api/token/" + id).data("remain_quota")), 49960);
+  EXPECT_EQ(number(alice.post("/api/token/restore", ids).data()), 0);
+  EXPECT_NE(alice.post("/api/token/restore", R"({"ids":[77]})").message().find("77"), std::string::npos);
+  EXPECT_FALSE(alice.post("/api/token/restore", R"({"ids":[]})").success());
+}
+
 TEST_F(Tokens, SettingWhatIsLeftIsExactAndEchoingItChangesNothing) {
   ScriptedUpstream upstream([](const SeenRequest&) { return Script{Send{http_json(200, kAnswer)}}; });
   gateway.add_channel("openai", upstream.url(), "m");
