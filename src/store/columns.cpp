@@ -39,6 +39,13 @@ Result<void> expect_found(std::int64_t rows, std::string_view what) {
   return fail(ErrorCode::not_found, fmt::format("no such {}", what));
 }
 
+std::string upsert_sql(const Session& db, std::string_view table, std::string_view key, std::string_view columns,
+                       std::string_view values, std::string_view updates) {
+  const std::string taken =
+      db.engine() == Engine::mysql ? "ON DUPLICATE KEY UPDATE" : fmt::format("ON CONFLICT ({}) DO UPDATE SET", key);
+  return fmt::format("INSERT INTO {} ({}) VALUES ({}) {} {}", table, columns, values, taken, updates);
+}
+
 void advance_ids(Session& db, std::string_view table) {
   if (db.engine() != Engine::postgresql) return;
   std::int64_t ignored = 0;

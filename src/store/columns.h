@@ -180,6 +180,10 @@ Result<void> expect_updated(Session& db, std::int64_t rows, std::string_view tab
 /// The same without a version: not_found if none.
 Result<void> expect_found(std::int64_t rows, std::string_view what);
 
+/// "INSERT INTO table (columns) VALUES (values)", which gives the row that has the key already new values: `updates`.
+[[nodiscard]] std::string upsert_sql(const Session& db, std::string_view table, std::string_view key,
+                                     std::string_view columns, std::string_view values, std::string_view updates);
+
 /// After rows with given ids were inserted: the next numbers must not meet them (PostgreSQL does not see to it).
 void advance_ids(Session& db, std::string_view table);
 

@@ -8,14 +8,6 @@
 namespace tollgate::store {
 namespace {
 
-/// Inserts a row or gives the one that has its key new values.
-std::string upsert_sql(Session& db, std::string_view table, std::string_view columns, std::string_view values,
-                       std::string_view updates) {
-  return fmt::format("INSERT INTO {} ({}) VALUES ({}) {} {}", table, columns, values,
-                     db.engine() == Engine::mysql ? "ON DUPLICATE KEY UPDATE" : "ON CONFLICT (name) DO UPDATE SET",
-                     updates);
-}
-
 std::vector<OptionRow> options_where(Session& db, const Conditions& where) {
   std::vector<OptionRow> out;
   OptionRow row;
@@ -49,8 +41,9 @@ Result<std::optional<OptionRow>> find_option(Session& db, std::string_view name)
 
 Result<void> set_option(Session& db, const OptionRow& row) {
   return guarded(db, "set_option", [&]() -> Result<void> {
-    Query q(db, upsert_sql(db, "options", "name, value, sealed, updated_at", ":name, :value, :sealed, :updated_at",
-                           "value = :value, sealed = :sealed, updated_at = :updated_at"));
+    Query q(db,
+            upsert_sql(db, "options", "name", "name, value, sealed, updated_at", ":name, :value, :sealed, :updated_at",
+                       "value = :value, sealed = :sealed, updated_at = :updated_at"));
     q.use("name", row.name).use("value", row.value).use("sealed", row.sealed).use("updated_at", row.updated_at);
     q.execute();
     return {};
@@ -79,7 +72,7 @@ Result<std::string> meta_value(Session& db, std::string_view name) {
 
 Result<void> set_meta_value(Session& db, std::string_view name, std::string_view value) {
   return guarded(db, "set_meta_value", [&]() -> Result<void> {
-    Query q(db, upsert_sql(db, "meta", "name, value", ":name, :value", "value = :value"));
+    Query q(db, upsert_sql(db, "meta", "name", "name, value", ":name, :value", "value = :value"));
     q.use("name", name).use("value", value).execute();
     return {};
   });

@@ -336,9 +336,18 @@ CREATE TABLE IF NOT EXISTS nodes (
 ) {table};
 )sql";
 
+constexpr std::string_view kPreferences = R"sql(
+CREATE TABLE IF NOT EXISTS preferences (
+  user_id {int} NOT NULL PRIMARY KEY,
+  value {text} NOT NULL,
+  updated_at {int} NOT NULL
+) {table};
+)sql";
+
 constexpr std::array kMigrations{
     Migration{1, "log rows, names, journals", true, kLogTables},
     Migration{2, "accounts, channels, prices, options, books", false, kMainTables},
+    Migration{3, "preferences", false, kPreferences},
 };
 
 }  // namespace

@@ -254,6 +254,8 @@ Result<void> delete_user(Session& db, UserId id, std::string_view suffix, std::i
     tokens.use("now", now).use("id", id).execute();
     Query sign_ins(db, "DELETE FROM sign_ins WHERE user_id = :id");
     sign_ins.use("id", id).execute();
+    Query preferences(db, "DELETE FROM preferences WHERE user_id = :id");
+    preferences.use("id", id).execute();
     return {};
   });
 }

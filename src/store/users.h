@@ -96,7 +96,7 @@ Result<void> update_user(Session& db, const UserRow& row);
 /// Notes a sign-in; does not raise the version.
 Result<void> touch_user(Session& db, UserId id, std::int64_t now, std::string_view ip);
 /// Soft delete: the name becomes `<name>_del_<suffix>` and so is free again, access token and identities are dropped,
-/// sessions end, tokens are deleted too. Errors: not_found.
+/// sessions end, preferences go, tokens are deleted too. Errors: not_found.
 Result<void> delete_user(Session& db, UserId id, std::string_view suffix, std::int64_t now);
 
 struct UserTotals {

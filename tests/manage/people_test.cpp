@@ -61,6 +61,29 @@ TEST_F(People, AreListedByGroupStatusAndRole) {
   EXPECT_FALSE(root.get("/api/user/?page=1&role=x").success());
 }
 
+TEST_F(People, PreferencesAreKeptForEachAccount) {
+  ManageClient alice = make_user(gateway, root, "alice");
+  const auto of = [](ManageClient& who) { return json::serialize(who.get("/api/user/self/preferences").data()); };
+  EXPECT_EQ(of(alice), "{}");
+  constexpr std::string_view kOnes = R"({"Theme":"dark","columns":{"a":[1,2.5,null,true]},"zone":"Asia/上"})";
+  ASSERT_TRUE(alice.put("/api/user/self/preferences", kOnes).success());
+  EXPECT_EQ(of(alice), json::serialize(*json::parse(kOnes)));
+  EXPECT_EQ(of(root), "{}");
+  // A member that is left out goes.
+  ASSERT_TRUE(alice.put("/api/user/self/preferences", R"({"Theme":"light"})").success());
+  EXPECT_EQ(of(alice), R"({"Theme":"light"})");
+
+  for (const std::string_view wrong : {"[1]", "\"x\"", "null", "{", ""}) {
+    EXPECT_FALSE(alice.put("/api/user/self/preferences", wrong).success()) << wrong;
+  }
+  const auto of_bytes = [](std::size_t bytes) { return R"({"x":")" + std::string(bytes - 8, 'x') + "\"}"; };
+  EXPECT_FALSE(alice.put("/api/user/self/preferences", of_bytes(32'769)).success());
+  EXPECT_EQ(of(alice), R"({"Theme":"light"})");
+  EXPECT_TRUE(alice.put("/api/user/self/preferences", of_bytes(32'768)).success());
+  ManageClient guest(gateway);
+  EXPECT_EQ(guest.get("/api/user/self/preferences").status, 401);
+}
+
 TEST_F(People, AccessTokensAreTheirOwnersAlone) {
   make_user(gateway, root, "alice");
   EXPECT_EQ(json::find_string(user(2), "access_token"), "");
