@@ -28,6 +28,9 @@ constexpr std::int64_t kDeleteSlice = 5'000;
 /// So many tokens of one name are looked for in the log at most.
 constexpr std::int64_t kMaxTokens = 500;
 
+/// No time is later: that of the year 9999's end.
+constexpr std::int64_t kLastSecond = 253'402'300'799;
+
 /// What a query asks for, in names.
 struct Asked {
   LogFilter filter;
@@ -71,8 +74,8 @@ Result<Asked> read_asked(const Context& ctx, LogReader reader) {
   if (!from) return std::unexpected(from.error());
   const auto to = query.integer("end_timestamp");
   if (!to) return std::unexpected(to.error());
-  out.filter.from = *from;
-  out.filter.to = *to;
+  out.filter.from = std::clamp<std::int64_t>(*from, 0, kLastSecond);
+  out.filter.to = std::clamp<std::int64_t>(*to, 0, kLastSecond);
   out.filter.request_id = query.text("request_id");
   out.model = query.text("model_name");
   out.group = query.text("group");
@@ -250,6 +253,35 @@ net::Task<Result<Reply>> stat_for(Context& ctx, LogReader reader) {
 net::Task<Result<Reply>> stat(Context& ctx) { return stat_for(ctx, LogReader::operator_); }
 net::Task<Result<Reply>> stat_self(Context& ctx) { return stat_for(ctx, LogReader::self); }
 
+constexpr std::int64_t kBuckets = 60, kMaxBuckets = 500;
+
+json::object span_value(const store::LogSpan& span) {
+  return {{"start", span.start}, {"count", span.rows}, {"errors", span.errors}, {"quota", span.quota}};
+}
+
+net::Task<Result<Reply>> histogram_for(Context& ctx, LogReader reader) {
+  auto asked = read_asked(ctx, reader);
+  if (!asked) co_return std::unexpected(asked.error());
+  const auto buckets = ctx.query().integer("buckets");
+  if (!buckets) co_return std::unexpected(buckets.error());
+  if (*buckets < 0 || *buckets > kMaxBuckets)
+    co_return fail(Error(ErrorCode::invalid_request, "buckets must be 1 to 500").param("buckets"));
+  const auto resolved = co_await ctx.read([&](Session& db) { return resolve_accounts(db, *asked); });
+  if (!resolved) co_return std::unexpected(resolved.error());
+  auto count = [&](Session& db) -> Result<store::LogHistogram> {
+    if (auto named = resolve_names(db, *asked); !named) return std::unexpected(named.error());
+    return store::log_histogram(db, asked->filter, *buckets == 0 ? kBuckets : *buckets, ctx.now_s);
+  };
+  const auto histogram = co_await ctx.read_log(std::move(count));
+  if (!histogram) co_return std::unexpected(histogram.error());
+  json::array spans;
+  for (const store::LogSpan& span : histogram->spans) spans.push_back(span_value(span));
+  co_return ok(std::move(spans), {{"span", histogram->span_seconds}, {"complete", histogram->complete}});
+}
+
+net::Task<Result<Reply>> histogram(Context& ctx) { return histogram_for(ctx, LogReader::operator_); }
+net::Task<Result<Reply>> histogram_self(Context& ctx) { return histogram_for(ctx, LogReader::self); }
+
 /// Deletes what calls left behind before a time, a slice a transaction, so that nothing else waits for long.
 net::Task<Result<Reply>> remove_old(Context& ctx) {
   const auto before = ctx.query().integer("target_timestamp");
@@ -283,6 +315,8 @@ constexpr std::array kRows{
     Row{Method::get, "/api/log/self", Permission::user, &list_self},
     Row{Method::get, "/api/log/stat", Permission::admin, &stat},
     Row{Method::get, "/api/log/self/stat", Permission::user, &stat_self},
+    Row{Method::get, "/api/log/histogram", Permission::admin, &histogram},
+    Row{Method::get, "/api/log/self/histogram", Permission::user, &histogram_self},
     Row{Method::get, "/api/log/:request_id", Permission::user, &show},
     Row{Method::del, "/api/log/", Permission::admin, &remove_old},
 };

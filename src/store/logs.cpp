@@ -278,6 +278,11 @@ void bound_scan(Session& db, const LogFilter& filter, std::int64_t rows, Range& 
   }
 }
 
+/// Of the first row from an id on; 0 if there is none.
+std::int64_t time_of_row(Session& db, std::int64_t id) {
+  return number_of(db, fmt::format("SELECT created_at FROM logs WHERE id >= {} ORDER BY id LIMIT 1", id));
+}
+
 constexpr std::array kOrders{
     OrderField{"created_at", "id"},
     OrderField{"user_id", "user_id"},
@@ -406,6 +411,40 @@ Result<LogSums> sum_logs(Session& db, const LogFilter& filter) {
                             where.sql()));
     where.bind(q);
     q.into(out.quota, out.requests, out.prompt_tokens, out.completion_tokens).next();
+    return out;
+  });
+}
+
+Result<LogHistogram> log_histogram(Session& db, const LogFilter& filter, std::int64_t spans, std::int64_t now) {
+  return guarded(db, "log_histogram", [&]() -> Result<LogHistogram> {
+    LogHistogram out;
+    LogFilter bounded = filter;
+    Range range = range_of(db, filter, 0);
+    if (!range.empty) bound_scan(db, filter, kLogHistogramRows, range);
+    if (range.cut || filter.from == 0) bounded.from = std::max(filter.from, time_of_row(db, range.low));
+    if (filter.to == 0) bounded.to = now;
+    out.complete = !range.cut;
+    if (bounded.from == 0 || bounded.from > bounded.to) return out;
+
+    out.span_seconds = (bounded.to - bounded.from) / spans + 1;
+    out.spans.resize(static_cast<std::size_t>((bounded.to - bounded.from) / out.span_seconds + 1));
+    for (std::size_t i = 0; i < out.spans.size(); ++i) {
+      out.spans[i].start = bounded.from + static_cast<std::int64_t>(i) * out.span_seconds;
+    }
+    if (range.empty) return out;
+    const Conditions where = conditions_of(bounded, range);
+    std::size_t nth = 0;
+    LogSpan span;
+    Query q(db,
+            fmt::format("SELECT (created_at - {}) {} {} AS nth, COUNT(*), SUM(CASE WHEN error_id <> 0 THEN 1 ELSE 0 "
+                        "END), SUM(quota) FROM logs{} GROUP BY nth",
+                        bounded.from, db.engine() == Engine::mysql ? "DIV" : "/", out.span_seconds, where.sql()));
+    where.bind(q);
+    q.into(nth, span.rows, span.errors, span.quota);
+    while (q.next()) {
+      span.start = out.spans[nth].start;
+      out.spans[nth] = span;
+    }
     return out;
   });
 }

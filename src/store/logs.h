@@ -128,6 +128,8 @@ inline constexpr std::int64_t kMaxLogCount = 100'000;
 /// A filter that no index serves looks at so many of the newest rows of its time range at a call; `next_before_id` goes
 /// on from there.
 inline constexpr std::int64_t kLogScanRows = 300'000;
+/// A histogram looks at so many rows at most.
+inline constexpr std::int64_t kLogHistogramRows = 1'000'000;
 /// Ids follow time but for rows that were stored late. Filters by time look this much further on both sides; what an
 /// outage held back for longer is found by the other filters, and by time where its neighbours are.
 inline constexpr std::int64_t kLogDisorderSeconds = 120;
@@ -159,6 +161,22 @@ struct LogSums {
 };
 /// Over consume rows. Exact; bounded by the time range and, with a user, by that user's rows.
 Result<LogSums> sum_logs(Session& db, const LogFilter& filter);
+
+/// What matches in one span of time.
+struct LogSpan {
+  std::int64_t start = 0;  ///< Unix seconds
+  std::int64_t rows = 0;
+  std::int64_t errors = 0;
+  Quota quota = 0;
+};
+struct LogHistogram {
+  std::vector<LogSpan> spans;  ///< in order, also those without rows
+  std::int64_t span_seconds = 0;
+  /// False: there were more rows to look at than kLogHistogramRows, and the spans begin with the newest of so many.
+  bool complete = true;
+};
+/// By at most `spans` equal spans of the filter's time range; an open range ends at `now` and begins with the log.
+Result<LogHistogram> log_histogram(Session& db, const LogFilter& filter, std::int64_t spans, std::int64_t now);
 
 /// Deletes up to `slice` of the oldest rows before `before` (of one type, if given). Call again until it returns less
 /// than `slice`: each call is one short transaction.

@@ -407,6 +407,52 @@ TEST_P(Logs, TellHowLongTheNewestCallsTook) {
   EXPECT_TRUE(VALUE(list_timings(db(), of_user(9), 100)).empty());
 }
 
+TEST_P(Logs, AreCountedByEqualSpansOfTime) {
+  std::vector<LogRow> rows;
+  for (int i = 0; i < 60; ++i) {
+    rows.push_back(row(i % 2 + 1, kNow + i, i));
+    if (i % 10 == 0) rows.back().error = 7;
+  }
+  VALUE(insert_logs(db(), rows));
+  LogFilter filter;
+  filter.from = kNow - 20;
+  filter.to = kNow + 39;
+  const LogHistogram all = VALUE(log_histogram(db(), filter, 6, kNow + 500));
+  EXPECT_TRUE(all.complete);
+  EXPECT_EQ(all.span_seconds, 10);
+  ASSERT_EQ(all.spans.size(), 6u);
+  EXPECT_EQ(all.spans[0].start, kNow - 20);
+  EXPECT_EQ(all.spans[1].rows, 0);
+  EXPECT_EQ(all.spans[3].start, kNow + 10);
+  EXPECT_EQ(all.spans[3].rows, 10);
+  EXPECT_EQ(all.spans[3].errors, 1);
+  EXPECT_EQ(all.spans[3].quota, 145);
+
+  filter.users = {UserId{2}};
+  filter.failed = false;
+  EXPECT_EQ(VALUE(log_histogram(db(), filter, 6, kNow + 500)).spans[5].rows, 5);
+  filter.nothing = true;
+  EXPECT_EQ(VALUE(log_histogram(db(), filter, 6, kNow + 500)).spans.size(), 6u);
+  EXPECT_EQ(VALUE(log_histogram(db(), filter, 6, kNow + 500)).spans[5].rows, 0);
+
+  // An open range is that of the log, until now; spans are whole seconds.
+  const LogHistogram open = VALUE(log_histogram(db(), {}, 500, kNow + 59));
+  EXPECT_EQ(open.span_seconds, 1);
+  ASSERT_EQ(open.spans.size(), 60u);
+  EXPECT_EQ(open.spans[59].quota, 59);
+  filter = {};
+  filter.from = kNow + 5;
+  filter.to = kNow + 4;
+  EXPECT_TRUE(VALUE(log_histogram(db(), filter, 6, kNow)).spans.empty());
+}
+
+TEST_P(Logs, HaveNoHistogramWhileThereAreNone) {
+  EXPECT_TRUE(VALUE(log_histogram(db(), {}, 60, kNow)).spans.empty());
+  LogFilter filter;
+  filter.from = kNow - 9;
+  EXPECT_EQ(VALUE(log_histogram(db(), filter, 10, kNow)).spans.size(), 10u);
+}
+
 class LogPlans : public StoreTest {
  protected:
   /// What SQLite says it will do, one step a line. (The other planners decide by statistics.)

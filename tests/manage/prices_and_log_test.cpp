@@ -248,6 +248,38 @@ TEST_F(Log, ConditionsOfEveryKind) {
   }
 }
 
+TEST_F(Log, IsCountedByEqualSpansOfTimeWithTheListsFilters) {
+  const std::int64_t now = gateway.parts().now_s();
+  const std::string range =
+      "?start_timestamp=" + std::to_string(now - 599) + "&end_timestamp=" + std::to_string(now + 600);
+  const auto histogram = [&](ManageClient& who, const std::string& path, const std::string& more) {
+    ManageAnswer answer = who.get(path + range + "&log_type=2" + more);
+    EXPECT_TRUE(answer.success()) << answer.body;
+    return answer;
+  };
+  const auto counted = [&](const ManageAnswer& answer) {
+    std::int64_t rows = 0;
+    for (const json::value& span : answer.data().as_array()) rows += number(span.at("count"));
+    return rows;
+  };
+  const ManageAnswer all = histogram(root, "/api/log/histogram", "&buckets=12");
+  ASSERT_EQ(all.data().as_array().size(), 12U);
+  EXPECT_EQ(number(all.document.at("span")), 100);
+  EXPECT_EQ(all.document.at("complete"), json::value(true));
+  EXPECT_EQ(number(all.data().at(1).at("start")), now - 499);
+  EXPECT_EQ(counted(all), 1);
+  EXPECT_EQ(histogram(root, "/api/log/histogram", "").data().as_array().size(), 60U);
+  EXPECT_EQ(counted(histogram(root, "/api/log/histogram", "&status=error")), 0);
+  EXPECT_EQ(counted(histogram(root, "/api/log/histogram", "&username=alice&model_name=m")), 1);
+  EXPECT_EQ(counted(histogram(root, "/api/log/histogram", "&username=nobody")), 0);
+  EXPECT_EQ(counted(histogram(alice, "/api/log/self/histogram", "")), 1);
+  EXPECT_EQ(counted(histogram(root, "/api/log/self/histogram", "")), 0);
+  EXPECT_FALSE(alice.get("/api/log/histogram").success());
+  EXPECT_FALSE(root.get("/api/log/histogram?buckets=501").success());
+  EXPECT_FALSE(root.get("/api/log/histogram?buckets=-1").success());
+  EXPECT_TRUE(root.get("/api/log/histogram?end_timestamp=9223372036854775807").success());
+}
+
 TEST_F(Log, PagesGoOnWithoutCounting) {
   const ManageAnswer all = root.get("/api/log/?page=1&size=1&count=false");
   EXPECT_EQ(number(all.data("total_count")), 0);
