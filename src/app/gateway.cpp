@@ -210,6 +210,9 @@ Result<void> start_server(Gateway::Parts& parts) {
                                                                               .relay_of = relay_of,
                                                                               .version = std::string(kVersion),
                                                                               .started_at = parts.now_s()});
+  parts.upkeep = std::make_unique<manage::Upkeep>(*parts.manage_services, (*parts.workers)[0]);
+  parts.manage_services->upkeep = parts.upkeep.get();
+  parts.upkeep->start();
   for (http::Route& route : manage::manage_routes(*parts.manage_services)) routes.push_back(std::move(route));
   for (http::Route& route : operations_routes(parts)) routes.push_back(std::move(route));
   for (http::Route& route : console::console_routes(parts.console_files, options->base_path + "/")) {
@@ -319,6 +322,7 @@ bool Gateway::stop(std::int64_t drain_ms) {
   bool clean = true;
   if (parts.server) clean = parts.server->drain(drain_ms) && clean;
   parts.scrapes.clear();
+  if (parts.upkeep) parts.upkeep->stop();
   if (parts.workers && !parts.relays.empty()) {
     parts.workers->on_each([&parts](net::Worker& worker) { parts.relays[worker.index()].reset(); });
   }

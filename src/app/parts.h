@@ -18,6 +18,7 @@
 #include "identity/cookie.h"
 #include "ledger/ledger.h"
 #include "manage/services.h"
+#include "manage/upkeep.h"
 #include "net/offload.h"
 #include "net/worker.h"
 #include "relay/worker_relay.h"
@@ -61,6 +62,7 @@ struct Gateway::Parts {
   std::unique_ptr<relay::RelayServices> relay_services;
   std::vector<std::unique_ptr<relay::WorkerRelay>> relays;
   std::unique_ptr<manage::Services> manage_services;
+  std::unique_ptr<manage::Upkeep> upkeep;
   std::vector<telemetry::Metrics::Registration> scrapes;
   std::unique_ptr<http::Server> server;
 

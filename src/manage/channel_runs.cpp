@@ -1,6 +1,7 @@
+#include "manage/channel_runs.h"
+
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "manage/context.h"
 #include "manage/event_stream.h"
 #include "manage/resources.h"
+#include "manage/upkeep.h"
 #include "net/worker.h"
 #include "relay/channel_test.h"
 #include "store/channels.h"
@@ -26,27 +28,6 @@ using store::Session;
 using SettingsRef = std::shared_ptr<const config::Settings>;
 
 constexpr std::size_t kMaxCheckedModels = 500;
-
-/// The one run over all channels that there may be at a time.
-class Run {
- public:
-  /// Error: conflict.
-  static Result<Run> begin(const Services& services) {
-    if (services.testing_channels->exchange(true))
-      return fail(ErrorCode::conflict, "a test of all channels is running");
-    return Run(services.testing_channels);
-  }
-  ~Run() {
-    if (flag_) flag_->store(false);
-  }
-  Run(Run&&) noexcept = default;
-  Run& operator=(Run&&) = delete;
-  Run(const Run&) = delete;
-
- private:
-  explicit Run(std::shared_ptr<std::atomic<bool>> flag) : flag_(std::move(flag)) {}
-  std::shared_ptr<std::atomic<bool>> flag_;
-};
 
 /// Setting of the call: all channels, or those that are disabled.
 Result<bool> only_disabled(const Context& ctx) {
@@ -100,27 +81,12 @@ net::Task<RunResult> test_in_run(Services& services, net::Worker& worker, Settin
 
 // --- in the background ---
 
-net::Task<void> test_all(Services& services, net::Worker& worker, bool disabled_only, Run run) {
-  const SettingsRef settings = services.settings.current();
-  const auto rows = co_await load_rows(services, worker, settings, disabled_only);
-  if (!rows) {
-    log::failure(log::Level::warn, "channels could not be tested", rows.error(), {});
-    co_return;
-  }
-  net::CancelSignal never;
-  for (const ChannelRow& row : *rows) {
-    if (&row != &rows->front()) co_await worker.sleep(settings->polling_interval_ms);
-    (void)co_await test_in_run(services, worker, settings, row, never);
-  }
-}
-
 net::Task<Result<Reply>> start_test_of_all(Context& ctx) {
   const auto disabled_only = only_disabled(ctx);
   if (!disabled_only) co_return std::unexpected(disabled_only.error());
-  auto run = Run::begin(ctx.services);
+  auto run = ChannelRun::begin(ctx.services);
   if (!run) co_return std::unexpected(run.error());
-  net::Worker& worker = ctx.exchange.worker();
-  worker.spawn(test_all(ctx.services, worker, *disabled_only, std::move(*run)));
+  ctx.services.upkeep->test_channels_now(*disabled_only, std::move(*run));
   co_return ok();
 }
 
@@ -138,7 +104,7 @@ json::object result_value(const ChannelRow& row, const RunResult& result) {
 net::Task<Result<Reply>> watch_test_of_all(Context& ctx) {
   const auto disabled_only = only_disabled(ctx);
   if (!disabled_only) co_return std::unexpected(disabled_only.error());
-  const auto run = Run::begin(ctx.services);
+  const auto run = ChannelRun::begin(ctx.services);
   if (!run) co_return std::unexpected(run.error());
   net::Worker& worker = ctx.exchange.worker();
   const auto rows = co_await load_rows(ctx.services, worker, ctx.settings, *disabled_only);
@@ -229,6 +195,26 @@ constexpr std::array kRows{
 };
 
 }  // namespace
+
+Result<ChannelRun> ChannelRun::begin(const Services& services) {
+  if (services.testing_channels->exchange(true)) return fail(ErrorCode::conflict, "a test of all channels is running");
+  return ChannelRun(services.testing_channels);
+}
+
+net::Task<void> test_channels(Services& services, net::Worker& worker, bool disabled_only, ChannelRun run,
+                              net::CancelSignal& stop) {
+  const SettingsRef settings = services.settings.current();
+  const auto rows = co_await load_rows(services, worker, settings, disabled_only);
+  if (!rows) {
+    log::failure(log::Level::warn, "channels could not be tested", rows.error(), {});
+    co_return;
+  }
+  for (const ChannelRow& row : *rows) {
+    if (&row != &rows->front()) co_await worker.sleep(settings->polling_interval_ms, &stop);
+    if (stop.canceled()) co_return;
+    (void)co_await test_in_run(services, worker, settings, row, stop);
+  }
+}
 
 std::span<const Row> channel_run_routes() { return kRows; }
 

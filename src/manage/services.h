@@ -19,6 +19,8 @@
 
 namespace tollgate::manage {
 
+class Upkeep;
+
 /// What the management API works on. Made once, by the wiring; everything in it outlives the server. Any worker.
 struct Services {
   store::Storage& storage;
@@ -36,6 +38,7 @@ struct Services {
   relay::RelayOf relay_of;      ///< for tests of channels and routes that a token's key opens
   std::string version;          ///< of the program
   std::int64_t started_at = 0;  ///< Unix seconds
+  Upkeep* upkeep = nullptr;     ///< set by the wiring before the first call
   /// Whether all channels are being tested: one run at a time.
   std::shared_ptr<std::atomic<bool>> testing_channels = std::make_shared<std::atomic<bool>>(false);
 };

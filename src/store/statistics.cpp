@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "base/strings.h"
 #include "store/bulk.h"
 #include "store/columns.h"
+#include "store/options.h"
 #include "store/query.h"
 
 namespace tollgate::store {
@@ -14,6 +16,8 @@ namespace {
 
 constexpr std::size_t kRowsAStatement = 500;
 constexpr std::int64_t kDay = 86'400;
+/// The meta value that says from which day on hours may be left to fold.
+constexpr std::string_view kFoldedUntil = "statistics.folded_until";
 
 constexpr auto keys = [](auto& row, auto&& column) {
   column("bucket_at", row.bucket);
@@ -112,6 +116,38 @@ std::string bucket_expression(Session& db, std::int64_t length, std::int64_t zon
   return fmt::format("((bucket_at + {1}) {2} {0} * {0} - {1})", length, zone, divide);
 }
 
+/// The day of the first row from a time on; 0 if there is none.
+std::int64_t day_from(Session& db, std::int64_t time) {
+  std::int64_t first = 0;
+  Query q(db, "SELECT MIN(bucket_at) FROM statistics WHERE bucket_at >= :time");
+  q.use("time", time).into(first).next();
+  return first - first % kDay;
+}
+
+/// Deletes up to `slice` rows of a day's hours, but for the first, which is the day's own row, and gives them as the
+/// day's.
+std::vector<StatisticRow> take_hours(Session& db, std::int64_t day, std::int64_t slice) {
+  std::vector<StatisticRow> hours;
+  StatisticRow row;
+  // Locked, where another node could take the same ones.
+  Query find(db,
+             fmt::format("SELECT {} FROM statistics WHERE bucket_at > :day AND bucket_at < :next "
+                         "ORDER BY bucket_at LIMIT :slice{}",
+                         column_list<StatisticRow>(everything), db.engine() == Engine::sqlite ? "" : " FOR UPDATE"));
+  find.use("day", day).use("next", day + kDay).use("slice", slice);
+  everything(row, Receiver{find});
+  while (find.next()) hours.push_back(row);
+  Query remove(db,
+               "DELETE FROM statistics WHERE bucket_at = :bucket_at AND user_id = :user_id AND "
+               "channel_id = :channel_id AND model_id = :model_id");
+  for (StatisticRow& hour : hours) {
+    keys(hour, Binder{remove});
+    remove.execute();
+    hour.bucket = day;
+  }
+  return hours;
+}
+
 }  // namespace
 
 Result<void> add_statistics(Session& db, std::span<const StatisticRow> deltas) {
@@ -158,30 +194,19 @@ Result<std::vector<StatisticRow>> sum_statistics(Session& db, const StatisticFil
   });
 }
 
-Result<std::int64_t> fold_statistics(Session& db, std::int64_t before, std::int64_t zone_offset_seconds,
-                                     std::int64_t slice) {
-  return transaction(db, "fold_statistics", [&]() -> Result<std::int64_t> {
-    // Only rows that are not a day's start are hours to fold; the day's own row is where they go.
-    const std::string day = bucket_expression(db, kDay, zone_offset_seconds);
-    std::vector<StatisticRow> hours;
-    StatisticRow row;
-    Query q(db, fmt::format("SELECT {} FROM statistics WHERE bucket_at < :before AND bucket_at <> {} "
-                            "ORDER BY bucket_at LIMIT :slice",
-                            column_list<StatisticRow>(everything), day));
-    q.use("before", before).use("slice", slice);
-    everything(row, Receiver{q});
-    while (q.next()) hours.push_back(row);
-    for (StatisticRow& hour : hours) {
-      Query remove(db,
-                   "DELETE FROM statistics WHERE bucket_at = :bucket_at AND user_id = :user_id AND "
-                   "channel_id = :channel_id AND model_id = :model_id");
-      keys(hour, Binder{remove});
-      remove.execute();
-      const std::int64_t local = hour.bucket + zone_offset_seconds;
-      hour.bucket = local - local % kDay - zone_offset_seconds;
+Result<bool> fold_statistics(Session& db, std::int64_t before, std::int64_t slice) {
+  return transaction(db, "fold_statistics", [&]() -> Result<bool> {
+    const auto noted = meta_value(db, kFoldedUntil);
+    if (!noted) return std::unexpected(noted.error());
+    const std::int64_t day = day_from(db, parse_int(*noted).value_or(0));
+    if (day == 0 || day >= before) return false;
+    const std::vector<StatisticRow> hours = take_hours(db, day, slice);
+    upsert(db, folded(hours));
+    if (static_cast<std::int64_t>(hours.size()) == slice) return true;
+    if (auto done = set_meta_value(db, kFoldedUntil, std::to_string(day + kDay)); !done) {
+      return std::unexpected(done.error());
     }
-    if (!hours.empty()) upsert(db, folded(hours));
-    return static_cast<std::int64_t>(hours.size());
+    return true;
   });
 }
 

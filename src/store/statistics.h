@@ -51,9 +51,9 @@ Result<void> add_statistics(Session& db, std::span<const StatisticRow> deltas);
 Result<std::vector<StatisticRow>> sum_statistics(Session& db, const StatisticFilter& filter, std::uint8_t groups,
                                                  std::int64_t zone_offset_seconds);
 
-/// Folds the hours of the days before `before` into one row a day, at most `slice` rows a call. @return rows folded; 0:
-/// done.
-Result<std::int64_t> fold_statistics(Session& db, std::int64_t before, std::int64_t zone_offset_seconds,
-                                     std::int64_t slice);
+/// Folds the hours of UTC days before `before` (a midnight) into one row a day, at most `slice` rows a call, so that
+/// each call is a short transaction, and notes how far it came. Hours that are added to a folded day later stay hours.
+/// @return whether there is more to do.
+Result<bool> fold_statistics(Session& db, std::int64_t before, std::int64_t slice);
 
 }  // namespace tollgate::store

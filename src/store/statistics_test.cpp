@@ -102,21 +102,36 @@ TEST_P(Statistics, AreFiltered) {
 }
 
 TEST_P(Statistics, AreFoldedIntoDaysWithoutLoss) {
+  constexpr std::int64_t kUtcMidnight = kMidnight - kMidnight % kDay;
+  const auto totals = [&] {
+    std::vector<std::tuple<std::int64_t, std::int64_t, Quota, std::int64_t>> out;
+    for (const StatisticRow& row : VALUE(sum_statistics(db(), {}, kByDay | kByUser, 0))) {
+      out.emplace_back(row.bucket, row.user.value, row.quota, row.requests);
+    }
+    return out;
+  };
   std::vector<StatisticRow> rows;
-  for (int i = 0; i < 72; ++i) rows.push_back(delta(kMidnight + i * 3600, 1 + i % 2, 1, 1, i));
-  VALUE(add_statistics(db(), rows));
-  const auto before = sum(kByDay | kByUser);
-  int calls = 0;
-  while (VALUE(fold_statistics(db(), kMidnight + 2 * kDay, kZone, 10)) > 0) ASSERT_LT(++calls, 20);
-  EXPECT_EQ(sum(kByHour).size(), 2u + 24u);
-  const auto after = sum(kByDay | kByUser);
-  ASSERT_EQ(after.size(), before.size());
-  for (std::size_t i = 0; i < after.size(); ++i) {
-    EXPECT_EQ(after[i].bucket, before[i].bucket);
-    EXPECT_EQ(after[i].quota, before[i].quota);
-    EXPECT_EQ(after[i].requests, before[i].requests);
+  for (int i = 0; i < 96; ++i) {
+    if (i / 24 == 1) continue;  // a day without calls
+    rows.push_back(delta(kUtcMidnight + i * 3600, 1 + i % 2, 1, 1, i));
   }
+  VALUE(add_statistics(db(), rows));
+  const auto before = totals();
+  int calls = 0;
+  while (VALUE(fold_statistics(db(), kUtcMidnight + 3 * kDay, 10))) ASSERT_LT(++calls, 20);
+  EXPECT_EQ(calls, 6);
+  EXPECT_EQ(totals(), before);
+  EXPECT_EQ(sum(kByHour).size(), 2u + 24u);
+
+  // What is folded is not looked at again, and a day that is over now is folded next.
+  VALUE(add_statistics(db(), std::vector{delta(kUtcMidnight + 3600, 1, 1, 1, 1)}));
+  EXPECT_FALSE(VALUE(fold_statistics(db(), kUtcMidnight + 3 * kDay, 10)));
+  EXPECT_EQ(sum(kByHour).size(), 3u + 24u);
+  while (VALUE(fold_statistics(db(), kUtcMidnight + 4 * kDay, 10))) ASSERT_LT(++calls, 20);
+  EXPECT_EQ(sum(kByHour).size(), 3u + 1u);
 }
+
+TEST_P(Statistics, NeedNoFoldingWhileThereAreNone) { EXPECT_FALSE(VALUE(fold_statistics(db(), kMidnight, 10))); }
 
 using SignIns = StoreTest;
 TOLLGATE_ON_ALL_ENGINES(SignIns);
