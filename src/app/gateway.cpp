@@ -155,7 +155,8 @@ void start_relays(Gateway::Parts& parts) {
                                       .max_idle = static_cast<std::size_t>(settings->pool_idle_total),
                                       .idle_timeout_ms = settings->pool_idle_timeout_ms,
                                       .head = {}},
-                           .token_cache = {.refresh_ms = settings->sync_frequency_ms}});
+                           .token_cache = {.refresh_ms = settings->sync_frequency_ms},
+                           .bad_keys = std::make_shared<relay::BadKeys>()});
   parts.relays.resize(parts.workers->size());
   parts.workers->on_each([&parts](net::Worker& worker) {
     parts.relays[worker.index()] = std::make_unique<relay::WorkerRelay>(*parts.relay_services, worker);

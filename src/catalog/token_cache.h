@@ -135,6 +135,9 @@ class TokenCache {
   /// Errors: invalid_api_key (no such key), storage_unavailable, overloaded, shutting_down.
   net::MaybeTask<Result<TokenRef>> find(std::string_view key);
 
+  /// Whether `find` would not have to ask whether there is such a key: its facts are here, be they old.
+  [[nodiscard]] bool has(std::string_view key) const { return entries_.contains(hash_(key)); }
+
   /// Lets go of what was not used for a while, so that the ledger may too. Call it every minute or so.
   void sweep();
   void clear();

@@ -11,9 +11,9 @@
 #include "identity/cookie.h"
 #include "identity/cross_site.h"
 #include "manage/context.h"
-#include "manage/limiter.h"
 #include "relay/answer.h"
 #include "relay/client_address.h"
+#include "relay/client_limiter.h"
 #include "relay/worker_relay.h"
 #include "telemetry/log.h"
 #include "telemetry/request_id.h"
@@ -27,7 +27,7 @@ constexpr std::int64_t kCriticalWindowMs = 1'200'000;  // 20 minutes, as the set
 struct Shared {
   explicit Shared(Services& all) : services(all) {}
   Services& services;
-  ClientLimiter calls, critical_calls;
+  relay::ClientLimiter calls, critical_calls;
 };
 
 std::string_view new_request_id() {

@@ -2,7 +2,6 @@
 
 #include "manage/dates.h"
 #include "manage/fields.h"
-#include "manage/limiter.h"
 #include "manage/paging.h"
 #include "manage/price_value.h"
 #include "manage/reply.h"
@@ -81,29 +80,6 @@ TEST(ManageReply, OnlyWhatIsNotTheCallersDoingHasAnotherStatus) {
   const Reply slow = failure(Error(ErrorCode::rate_limit_exceeded, "slow").retry_after_ms(1'001));
   EXPECT_EQ(slow.status, 429);
   EXPECT_EQ(slow.headers.find("Retry-After"), "2");
-}
-
-TEST(ManageLimiter, AllowsTheWholeLimitAtOnceAndThenItsRate) {
-  ClientLimiter limiter;
-  const auto one = *net::IpAddress::parse("192.0.2.1");
-  constexpr std::int64_t kWindowMs = 60'000;
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(limiter.take(one, 3, kWindowMs, 0));
-  EXPECT_FALSE(limiter.take(one, 3, kWindowMs, 0));
-  EXPECT_FALSE(limiter.take(one, 3, kWindowMs, 19'999'999'999));
-  EXPECT_TRUE(limiter.take(one, 3, kWindowMs, 20'000'000'000));
-  EXPECT_FALSE(limiter.take(one, 3, kWindowMs, 20'000'000'000));
-  EXPECT_TRUE(limiter.take(*net::IpAddress::parse("192.0.2.2"), 3, kWindowMs, 0));
-  EXPECT_TRUE(limiter.take(one, 0, kWindowMs, 0)) << "0 is no limit";
-}
-
-TEST(ManageLimiter, ForgetsRatherThanGrows) {
-  ClientLimiter limiter(100);
-  for (std::uint8_t a = 0; a < 10; ++a) {
-    for (std::uint8_t b = 0; b < 100; ++b) {
-      EXPECT_TRUE(limiter.take(net::IpAddress::v4({10, 0, a, b}), 5, 60'000, 1'000 * a + b));
-      EXPECT_LE(limiter.size(), 100U);
-    }
-  }
 }
 
 TEST(ManageDates, AreReadAndWritten) {

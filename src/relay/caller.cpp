@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "config/settings.h"
 #include "http/message.h"
 #include "relay/client_address.h"
 #include "relay/worker_relay.h"
@@ -46,6 +47,19 @@ catalog::CredentialSources credential_sources(const http::RequestHead& head, std
   return sources;
 }
 
+/// Errors: rate_limit_exceeded, for a key that would have to be looked up, from an address with too many unknown ones.
+Result<void> may_find(WorkerRelay& relay, const http::Exchange& exchange, std::string_view key) {
+  const BadKeys& bad_keys = *relay.services.bad_keys;
+  if (!bad_keys.refusing(relay.worker.now_ns()) || relay.tokens.has(key)) return {};
+  const config::Settings& settings = relay.catalog()->settings();
+  return bad_keys.check(client_address(exchange, settings), settings.bad_key_rate_limit, relay.worker.now_ns());
+}
+
+void note_unknown(WorkerRelay& relay, const http::Exchange& exchange) {
+  const config::Settings& settings = relay.catalog()->settings();
+  relay.services.bad_keys->note(client_address(exchange, settings), settings.bad_key_rate_limit, relay.worker.now_ns());
+}
+
 }  // namespace
 
 net::Task<Result<Caller>> identify_caller(WorkerRelay& relay, http::Exchange& exchange,
@@ -53,8 +67,12 @@ net::Task<Result<Caller>> identify_caller(WorkerRelay& relay, http::Exchange& ex
   std::string query_key;
   const auto credential = catalog::parse_credential(credential_sources(exchange.head(), query_key), style);
   if (!credential) co_return std::unexpected(credential.error());
+  if (auto may = may_find(relay, exchange, credential->key); !may) co_return std::unexpected(std::move(may.error()));
   auto facts = co_await relay.tokens.find(credential->key);
-  if (!facts) co_return std::unexpected(std::move(facts.error()));
+  if (!facts) {
+    if (facts.error().code() == ErrorCode::invalid_api_key) note_unknown(relay, exchange);
+    co_return std::unexpected(std::move(facts.error()));
+  }
   Caller caller{.facts = std::move(*facts),
                 .pin = credential->pin,
                 .address = client_address(exchange, relay.catalog()->settings())};

@@ -21,7 +21,7 @@ struct Caller {
 /// Finds the key wherever it may stand, and checks that it may be used from there: known, enabled, not expired, its
 /// owner enabled, the address allowed, the suffix an administrator's.
 /// Errors: missing_api_key, invalid_api_key, expired_api_key, disabled_api_key, account_disabled, ip_not_allowed,
-/// channel_pin_not_allowed; storage_unavailable, overloaded.
+/// channel_pin_not_allowed, rate_limit_exceeded (too many unknown keys); storage_unavailable, overloaded.
 net::Task<Result<Caller>> identify_caller(WorkerRelay& relay, http::Exchange& exchange, catalog::CredentialStyle style);
 
 }  // namespace tollgate::relay

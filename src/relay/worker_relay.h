@@ -17,6 +17,7 @@
 #include "net/timer.h"
 #include "net/worker.h"
 #include "relay/admission.h"
+#include "relay/bad_keys.h"
 #include "relay/relay_metrics.h"
 #include "telemetry/metrics.h"
 #include "telemetry/request_id.h"
@@ -34,6 +35,7 @@ struct RelayServices {
   net::DnsOptions dns;
   http::ClientOptions client;
   catalog::TokenCacheOptions token_cache;
+  std::shared_ptr<BadKeys> bad_keys;
 };
 
 /// One worker's part of the relay: its upstream connections, its tokens, its journal, its metrics. Made, used and

@@ -14,6 +14,7 @@
 
 #include "cases.h"
 #include "config/loader.h"
+#include "support/fake_clock.h"
 
 namespace tollgate::testing {
 namespace {
@@ -134,6 +135,39 @@ TEST_F(BadInput, KeysThatMayNotBeUsed) {
   expect_refused(ask("m"), {{"Authorization", "Bearer " + pinned.key + "#1"}}, channel_pin_not_allowed,
                  "permission_error");
   for (const TestCaller& caller : {expired, disabled, orphan, elsewhere, pinned}) expect_untouched(caller);
+}
+
+TEST_F(BadInput, TooManyUnknownKeysFromOneAddress) {
+  FakeClock clock;
+  TestGateway gateway({{"global.bad_key_rate_limit", "3"}, {"trusted_proxies", "127.0.0.1"}}, &clock);
+  gateway.add_channel("openai", upstream_->url(), "m");
+  gateway.set_price("m", "1", "2");
+  const TestCaller known = gateway.add_caller(), never_seen = gateway.add_caller();
+  int made_up = 0;
+  const auto send = [&](Tongue tongue, const std::string& from, std::string key = {}) {
+    if (key.empty()) key = "sk-" + std::string(47, 'x') + std::to_string(++made_up);
+    return http_request(gateway.port(), "POST", path_of(tongue), ask("m"),
+                        {{"Authorization", "Bearer " + key}, {"X-Forwarded-For", from}});
+  };
+  EXPECT_EQ(send(Tongue::openai, "192.0.2.1", known.key).status, 200);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(send(Tongue::openai, "192.0.2.1").status, 401);
+
+  const HttpAnswer refused = send(Tongue::openai, "192.0.2.1");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.at("retry-after"), "20");
+  EXPECT_EQ(error_member(refused.body, "code"), "rate_limit_exceeded");
+  EXPECT_EQ(error_member(send(Tongue::claude, "192.0.2.1").body, "type"), "rate_limit_error");
+  EXPECT_EQ(http_request(gateway.port(), "GET", "/v1/models", {},
+                         {{"Authorization", "Bearer sk-x"}, {"X-Forwarded-For", "192.0.2.1"}})
+                .status,
+            429);
+  // Not those who work behind the same address, nor other addresses.
+  EXPECT_EQ(send(Tongue::openai, "192.0.2.1", known.key).status, 200);
+  EXPECT_EQ(send(Tongue::openai, "192.0.2.1", never_seen.key).status, 429);
+  EXPECT_EQ(send(Tongue::openai, "192.0.2.2").status, 401);
+
+  clock.advance_ms(20'001);
+  EXPECT_EQ(send(Tongue::openai, "192.0.2.1", never_seen.key).status, 200);
 }
 
 TEST_F(BadInput, KeysThatWorkedAMomentAgoStopAtOnce) {

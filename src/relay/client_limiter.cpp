@@ -1,4 +1,4 @@
-#include "manage/limiter.h"
+#include "relay/client_limiter.h"
 
 #include <algorithm>
 #include <cstring>
@@ -6,10 +6,14 @@
 #include <string_view>
 #include <vector>
 
-namespace tollgate::manage {
+namespace tollgate::relay {
 namespace {
 
 constexpr std::size_t kNetworkBytes = 8;  // of an IPv6 address: what one customer is given
+
+std::int64_t interval_of(std::int64_t limit, std::int64_t window_ms) {
+  return std::max<std::int64_t>(window_ms * 1'000'000 / limit, 1);
+}
 
 }  // namespace
 
@@ -17,16 +21,19 @@ std::size_t ClientLimiter::KeyHash::operator()(const Key& key) const {
   return std::hash<std::string_view>{}({reinterpret_cast<const char*>(key.data()), key.size()});
 }
 
-bool ClientLimiter::take(const net::IpAddress& client, std::int64_t limit, std::int64_t window_ms,
-                         std::int64_t now_ns) {
-  if (limit <= 0 || window_ms <= 0) return true;
+ClientLimiter::Key ClientLimiter::key_of(const net::IpAddress& client) {
   Key key{};
   const std::size_t bytes = client.is_v6() ? kNetworkBytes : 4;
   std::copy_n(client.bytes().begin(), bytes, key.begin());
   if (!client.is_v6()) key.back() = 4;
+  return key;
+}
 
-  const std::int64_t window_ns = window_ms * 1'000'000;
-  const std::int64_t interval_ns = std::max<std::int64_t>(window_ns / limit, 1);
+bool ClientLimiter::take(const net::IpAddress& client, std::int64_t limit, std::int64_t window_ms,
+                         std::int64_t now_ns) {
+  if (limit <= 0 || window_ms <= 0) return true;
+  const Key key = key_of(client);
+  const std::int64_t interval_ns = interval_of(limit, window_ms);
   const std::lock_guard lock(mutex_);
   if (free_at_ns_.size() >= max_clients_ && !free_at_ns_.contains(key)) make_room(now_ns);
   std::int64_t& free_at = free_at_ns_[key];
@@ -34,6 +41,15 @@ bool ClientLimiter::take(const net::IpAddress& client, std::int64_t limit, std::
   if (next - now_ns > interval_ns * limit) return false;
   free_at = next;
   return true;
+}
+
+bool ClientLimiter::full(const net::IpAddress& client, std::int64_t limit, std::int64_t window_ms,
+                         std::int64_t now_ns) const {
+  if (limit <= 0 || window_ms <= 0) return false;
+  const std::lock_guard lock(mutex_);
+  const auto found = free_at_ns_.find(key_of(client));
+  if (found == free_at_ns_.end()) return false;
+  return found->second - now_ns > interval_of(limit, window_ms) * (limit - 1);
 }
 
 std::size_t ClientLimiter::size() const {
@@ -53,4 +69,4 @@ void ClientLimiter::make_room(std::int64_t now_ns) {
   std::erase_if(free_at_ns_, [&](const auto& entry) { return entry.second <= *middle; });
 }
 
-}  // namespace tollgate::manage
+}  // namespace tollgate::relay

@@ -8,7 +8,7 @@
 
 #include "net/address.h"
 
-namespace tollgate::manage {
+namespace tollgate::relay {
 
 /// Calls of one class by client address: `limit` at once, and no more than that a window in the long run. A network
 /// of IPv6 (/64) is one client. Eight bytes a client, bounded: beyond, whoever called longest ago is forgotten. Any
@@ -20,6 +20,9 @@ class ClientLimiter {
   /// Counts a call, or refuses it without counting it. A limit of 0 is none.
   [[nodiscard]] bool take(const net::IpAddress& client, std::int64_t limit, std::int64_t window_ms,
                           std::int64_t now_ns);
+  /// Whether `take` would refuse a call.
+  [[nodiscard]] bool full(const net::IpAddress& client, std::int64_t limit, std::int64_t window_ms,
+                          std::int64_t now_ns) const;
   [[nodiscard]] std::size_t size() const;
 
  private:
@@ -27,6 +30,7 @@ class ClientLimiter {
   struct KeyHash {
     std::size_t operator()(const Key& key) const;
   };
+  static Key key_of(const net::IpAddress& client);
   void make_room(std::int64_t now_ns);
 
   const std::size_t max_clients_;
@@ -34,4 +38,4 @@ class ClientLimiter {
   std::unordered_map<Key, std::int64_t, KeyHash> free_at_ns_;  ///< when all that was counted has passed
 };
 
-}  // namespace tollgate::manage
+}  // namespace tollgate::relay
