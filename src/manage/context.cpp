@@ -31,6 +31,8 @@ Result<std::int64_t> Context::path_id(std::string_view name) const {
                   .param(std::string(name)));
 }
 
+Language Context::language() const { return preferred_language(exchange.head().headers.get("accept-language")); }
+
 net::Task<Result<json::value>> Context::document() {
   const auto text = co_await exchange.read_body(kMaxBodyBytes);
   if (!text) co_return std::unexpected(text.error());

@@ -21,6 +21,7 @@
 #include "manage/reply.h"
 #include "manage/route.h"
 #include "manage/services.h"
+#include "manage/words.h"
 #include "net/address.h"
 #include "net/task.h"
 #include "relay/caller.h"
@@ -62,6 +63,8 @@ class Context {
   /// A path parameter as an id above 0. Error: invalid_request, naming it.
   [[nodiscard]] Result<std::int64_t> path_id(std::string_view name = "id") const;
   [[nodiscard]] const QueryFields& query() const { return query_; }
+  /// What the caller reads best.
+  [[nodiscard]] Language language() const;
   [[nodiscard]] Result<Paging> paging() const { return read_paging(query_); }
 
   /// The body, an object, with the names of its own members (not those of inner objects) in lower case.

@@ -20,14 +20,14 @@ json::array choices_of(const config::Row& row) {
 
 }  // namespace
 
-json::object option_meta(const config::Settings& settings, const config::Row& row) {
+json::object option_meta(const config::Settings& settings, const config::Row& row, Language language) {
   const config::Source source = settings.source(row.id);
   const bool from_outside = source != config::Source::fallback && source != config::Source::option;
   const std::string text = config::value_text(settings, row);
   return {{"key", row.key},
           {"option", row.option},
           {"section", config::section_name(row.section)},
-          {"section_title", config::section_title(row.section)},
+          {"section_title", section_title(row.section, language)},
           {"kind", config::kind_name(row.kind)},
           {"value", row.secret() ? json::value(nullptr) : json::value(text)},
           {"set", row.secret() ? !text.empty() : source != config::Source::fallback},
@@ -43,7 +43,7 @@ json::object option_meta(const config::Settings& settings, const config::Row& ro
           {"restart", row.restart},
           {"inert", row.inert},
           {"example", row.example},
-          {"help", row.doc}};
+          {"help", setting_help(row, language)}};
 }
 
 }  // namespace tollgate::manage

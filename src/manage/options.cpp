@@ -219,8 +219,8 @@ net::Task<Result<Reply>> change_several(Context& ctx) {
 
 net::Task<Result<Reply>> meta(Context& ctx) {
   json::array out;
-  for (const config::Row& row : config::rows()) out.push_back(option_meta(*ctx.settings, row));
-  co_return ok(std::move(out));
+  for (const config::Row& row : config::rows()) out.push_back(option_meta(*ctx.settings, row, ctx.language()));
+  co_return ok_in_language(std::move(out));
 }
 
 net::Task<Result<Reply>> safe_tools(Context&) { co_return ok(json::array{"Keyword"}); }

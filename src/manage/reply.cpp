@@ -49,6 +49,12 @@ Reply ok(const json::value& data) {
   return reply;
 }
 
+Reply ok_in_language(const json::value& data) {
+  Reply out = ok(data);
+  out.headers.add("Vary", "Accept-Language");
+  return out;
+}
+
 Reply ok(const json::value& data, const json::object& beside) {
   Reply reply = ok(data);
   if (beside.empty()) return reply;

@@ -24,6 +24,8 @@ struct Reply {
 [[nodiscard]] Reply ok();
 /// Success with `data`.
 [[nodiscard]] Reply ok(const json::value& data);
+/// Success with `data` whose words are in the caller's language (Context::language): caches keep one for each.
+[[nodiscard]] Reply ok_in_language(const json::value& data);
 /// Success with `data` and members beside it, such as `time`.
 [[nodiscard]] Reply ok(const json::value& data, const json::object& beside);
 /// Success with a message, which some routes have.

@@ -7,7 +7,6 @@
 #include "manage/context.h"
 #include "manage/resources.h"
 #include "providers/registry.h"
-#include "providers/target.h"
 
 namespace tollgate::manage {
 namespace {
@@ -55,11 +54,11 @@ net::Task<Result<Reply>> about(Context& ctx) { co_return ok(json::value(ctx.sett
 net::Task<Result<Reply>> home_page(Context& ctx) { co_return ok(json::value(ctx.settings->home_page_content)); }
 
 /// What channels can be of, with what a channel's form needs to know.
-net::Task<Result<Reply>> providers_list(Context&) {
+net::Task<Result<Reply>> providers_list(Context& ctx) {
   json::array out;
   for (const providers::ProviderDescriptor* provider : providers::all())
-    out.emplace_back(providers::describe(*provider));
-  co_return ok(std::move(out));
+    out.emplace_back(provider_value(*provider, ctx.language()));
+  co_return ok_in_language(std::move(out));
 }
 
 constexpr std::array kRows{

@@ -135,6 +135,22 @@ TEST_F(ManageSettings, SayWhatTheyAre) {
   EXPECT_EQ(after.at("source"), json::value("option"));
 }
 
+TEST_F(ManageSettings, AndProvidersAreExplainedInTheCallersLanguage) {
+  const auto asked = [&](std::string_view path, std::string_view language) {
+    ManageAnswer answer = root.call("GET", path, {}, {{"Accept-Language", std::string(language)}});
+    EXPECT_EQ(answer.headers.at("vary"), "Accept-Language");
+    return answer;
+  };
+  const auto help = [&](std::string_view language) {
+    return meta_of(asked("/api/option/meta", language), "site.name").at("help");
+  };
+  EXPECT_EQ(help("zh-CN,zh;q=0.9,en;q=0.8"), json::value("控制台中显示的名称。"));
+  EXPECT_EQ(help("en-US,zh;q=0.5"), json::value("Name shown in the console."));
+  EXPECT_EQ(meta_of(asked("/api/option/meta", "zh"), "site.name").at("section_title"), json::value("站点"));
+  EXPECT_NE(asked("/api/providers", "zh").body.find("阿里云百炼"), std::string::npos);
+  EXPECT_NE(asked("/api/providers", "fr").body.find("Alibaba DashScope"), std::string::npos);
+}
+
 TEST_F(ManageSettings, SayOfSecretsOnlyWhetherTheyAreSet) {
   EXPECT_EQ(meta_of(root.get("/api/option/meta"), "smtp.password").at("set"), json::value(false));
   EXPECT_TRUE(set("SMTPToken", "top-secret-value").success());
