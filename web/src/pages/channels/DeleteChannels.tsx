@@ -10,7 +10,7 @@ interface DeleteChannelsProps {
   onDone?: () => void;
 }
 
-/** Asks first. What serves calls now, or is more than one, goes only when it is named. */
+/** Asks first, and says what comes of it; it can be undone for a while. */
 export function DeleteChannels({ channels, onClose, onDone }: DeleteChannelsProps) {
   const { t } = useTranslation(['channels', 'common']);
   const { remove } = useChannelActions();
@@ -18,7 +18,6 @@ export function DeleteChannels({ channels, onClose, onDone }: DeleteChannelsProp
   if (!first) return null;
   const count = channels.length;
   const serving = channels.filter(isEnabled).length;
-  const single = count === 1;
   const confirm = async () => {
     await remove(channels);
     onDone?.();
@@ -26,16 +25,11 @@ export function DeleteChannels({ channels, onClose, onDone }: DeleteChannelsProp
   return (
     <ConfirmDialog
       danger
-      title={single ? t('delete.titleOne', { name: first.name }) : t('delete.title', { count })}
+      title={count === 1 ? t('delete.titleOne', { name: first.name }) : t('delete.title', { count })}
       text={serving > 0 ? t('delete.textServing', { count: serving }) : t('delete.text')}
       confirmLabel={t('common:delete')}
-      typed={single ? nameToType(first, serving) : String(count)}
       onConfirm={confirm}
       onClose={onClose}
     />
   );
-}
-
-function nameToType({ name, id }: Channel, serving: number): string | undefined {
-  return serving > 0 ? name || String(id) : undefined;
 }

@@ -43,45 +43,62 @@ describe('the list of channels', () => {
   });
 
   it('switches a channel off, and on again by undoing', async () => {
-    const gateway = channelGateway([channel()]);
+    const gateway = channelGateway([channel()], { 'POST /api/channel/batch/status': 1 });
     const { user } = renderApp('/panel/channels');
     await user.click(await screen.findByRole('switch', { name: '“Main” is on' }));
     await user.click(await screen.findByRole('button', { name: 'Undo' }));
-    await waitFor(() => expect(gateway.callsTo('PUT /api/channel/').map((call) => call.body)).toEqual([{ id: 3, status: 2 }, { id: 3, status: 1 }]));
+    await waitFor(() => expect(gateway.callsTo('POST /api/channel/batch/status').map((call) => call.body)).toEqual([{ ids: [3], status: 2 }, { ids: [3], status: 1 }]));
   });
 
   it('says so where switching is refused', async () => {
-    channelGateway([channel({ status: 2 })], { 'PUT /api/channel/': refusal('its key cannot be decrypted') });
+    channelGateway([channel({ status: 2 })], { 'POST /api/channel/batch/status': refusal('its key cannot be decrypted') });
     const { user } = renderApp('/panel/channels');
     await user.click(await screen.findByRole('switch', { name: '“Main” is on' }));
     expect(await screen.findByText('Its key cannot be decrypted')).toBeVisible();
     expect(screen.getByText(/req-1/)).toBeVisible();
   });
 
-  it('deletes what serves calls only when it is named', async () => {
-    const gateway = channelGateway([channel()], { 'DELETE /api/channel/batch': 1 });
+  it('deletes a channel after saying what comes of it, and brings it back by undoing', async () => {
+    const gateway = channelGateway([channel()], { 'DELETE /api/channel/batch': 1, 'POST /api/channel/restore': 1 });
     const { user } = renderApp('/panel/channels');
     const row = await rowOf('Main');
     await user.click(row.getByRole('button', { name: /actions/i }));
     await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
     const dialog = within(await screen.findByRole('alertdialog'));
-    expect(dialog.getByRole('button', { name: 'Delete' })).toBeDisabled();
-    await user.type(dialog.getByRole('textbox'), 'Main');
+    expect(dialog.getByText(/^It serves calls now/)).toBeVisible();
     await user.click(dialog.getByRole('button', { name: 'Delete' }));
     await waitFor(() => expect(gateway.callsTo('DELETE /api/channel/batch')[0]?.body).toEqual({ ids: [3], value: 'delete' }));
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(gateway.callsTo('POST /api/channel/restore')[0]?.body).toEqual({ ids: [3] }));
   });
 
-  it('changes all selected channels, and takes it back', async () => {
-    const gateway = channelGateway([channel(), channel({ id: 4, name: 'Second' }), channel({ id: 5, name: 'Third', status: 2 })]);
+  it('switches all selected channels in one call, and takes it back', async () => {
+    const gateway = channelGateway([channel(), channel({ id: 4, name: 'Second' }), channel({ id: 5, name: 'Third', status: 2 })], { 'POST /api/channel/batch/status': 2 });
     const { user } = renderApp('/panel/channels');
     await rowOf('Main');
     await user.click(screen.getAllByRole('checkbox')[0]!);
     await user.click(await screen.findByRole('button', { name: 'Switch off' }));
     expect(await screen.findByText('2 channels are off')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Undo' }));
-    await waitFor(() => expect(gateway.callsTo('PUT /api/channel/')).toHaveLength(4));
-    expect(gateway.callsTo('PUT /api/channel/').map((call) => call.body)).toEqual(
-      expect.arrayContaining([{ id: 3, status: 2 }, { id: 4, status: 2 }, { id: 3, status: 1 }, { id: 4, status: 1 }]),
+    await waitFor(() => expect(gateway.callsTo('POST /api/channel/batch/status').map((call) => call.body)).toEqual([{ ids: [3, 4], status: 2 }, { ids: [3, 4], status: 1 }]));
+  });
+
+  it('tags all selected channels in one call, and gives each its own tag back', async () => {
+    const gateway = channelGateway([channel({ tag: 'old' }), channel({ id: 4, name: 'Second' }), channel({ id: 5, name: 'Third', tag: 'old' })], { 'POST /api/channel/batch/tag': 3 });
+    const { user } = renderApp('/panel/channels');
+    await rowOf('Main');
+    await user.click(screen.getAllByRole('checkbox')[0]!);
+    await user.click(await screen.findByRole('button', { name: 'Tag' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Tag 3 channels' }));
+    await user.type(dialog.getByRole('textbox', { name: 'Tag' }), 'new');
+    await user.click(dialog.getByRole('button', { name: 'Save' }));
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() =>
+      expect(gateway.callsTo('POST /api/channel/batch/tag').map((call) => call.body)).toEqual([
+        { ids: [3, 4, 5], tag: 'new' },
+        { ids: [3, 5], tag: 'old' },
+        { ids: [4], tag: '' },
+      ]),
     );
   });
 

@@ -1,30 +1,33 @@
 import { useTranslation } from 'react-i18next';
-import { type Channel, useDeleteChannelBatchMutation, useDeleteChannelIdTagMutation, usePutChannelMutation } from '../../api/generated';
+import { type Channel, useDeleteChannelBatchMutation, usePostChannelBatchStatusMutation, usePostChannelBatchTagMutation, usePostChannelRestoreMutation } from '../../api/generated';
 import { useNotify } from '../../components/feedback/useNotify';
 import { channelStatus, isEnabled } from './channel';
-import { forEachOf } from '../../api/forEachOf';
 
 export interface ChannelActions {
-  /** Switches one on or off, and offers the way back. Says itself what went wrong. */
+  /** Switches it over, and offers the way back. Says itself what went wrong. */
   toggle: (channel: Channel) => Promise<void>;
   setEnabled: (channels: readonly Channel[], enabled: boolean) => Promise<void>;
-  /** An empty tag takes them out of theirs. Rejects with the first problem. */
-  setTag: (channels: readonly Channel[], tag: string) => Promise<void>;
   /** Rejects with the problem. */
+  setTag: (channels: readonly Channel[], tag: string) => Promise<void>;
+  /** Offers the way back. Rejects with the problem. */
   remove: (channels: readonly Channel[]) => Promise<void>;
 }
 
-/** What can be done to channels that exist, from the list and from their own page. */
+/** What can be done to channels, from the list and from a channel's page. */
 export function useChannelActions(): ChannelActions {
   const { t } = useTranslation('channels');
   const notify = useNotify();
-  const [change] = usePutChannelMutation();
-  const [leaveTag] = useDeleteChannelIdTagMutation();
+  const [changeStatus] = usePostChannelBatchStatusMutation();
+  const [changeTag] = usePostChannelBatchTagMutation();
   const [removeBatch] = useDeleteChannelBatchMutation();
+  const [restore] = usePostChannelRestoreMutation();
 
-  const setStatus = (id: number, status: number) => change({ channelChange: { id, status } }).unwrap();
-  const putTag = (id: number, tag: string): Promise<unknown> => (tag ? change({ channelChange: { id, tag } }) : leaveTag({ id })).unwrap();
-  const restoreStatus = (channels: readonly Channel[]) => forEachOf(channels, ({ id, status }) => setStatus(id, status));
+  const switchAll = async (ids: number[], enabled: boolean) => {
+    await changeStatus({ body: { ids, status: enabled ? channelStatus.enabled : channelStatus.disabled } }).unwrap();
+  };
+  const tagAll = async (channels: readonly Channel[], tag: string) => {
+    await changeTag({ body: { ids: idsOf(channels), tag } }).unwrap();
+  };
 
   const setEnabled = async (channels: readonly Channel[], enabled: boolean) => {
     const changing = channels.filter((channel) => isEnabled(channel) !== enabled);
@@ -32,10 +35,11 @@ export function useChannelActions(): ChannelActions {
     if (!first) return;
     const count = changing.length;
     const { name } = first;
+    const ids = idsOf(changing);
     try {
-      await forEachOf(changing, ({ id }) => setStatus(id, enabled ? channelStatus.enabled : channelStatus.disabled));
+      await switchAll(ids, enabled);
       const done = enabled ? 'enabled' : 'disabled';
-      notify.undoable(count === 1 ? t(`done.${done}One`, { name }) : t(`done.${done}`, { count }), () => restoreStatus(changing));
+      notify.undoable(count === 1 ? t(`done.${done}One`, { name }) : t(`done.${done}`, { count }), () => switchAll(ids, !enabled));
     } catch (error) {
       notify.failure(count === 1 ? t('done.statusFailedOne', { name }) : t('done.statusFailed', { count }), error);
     }
@@ -45,13 +49,28 @@ export function useChannelActions(): ChannelActions {
     toggle: (channel) => setEnabled([channel], !isEnabled(channel)),
     setEnabled,
     setTag: async (channels, tag) => {
-      await forEachOf(channels, ({ id }) => putTag(id, tag));
-      notify.undoable(t('done.tagged', { count: channels.length }), () => forEachOf(channels, (channel) => putTag(channel.id, channel.tag)));
+      await tagAll(channels, tag);
+      notify.undoable(t('done.tagged', { count: channels.length }), async () => {
+        for (const [former, members] of byTag(channels)) await tagAll(members, former);
+      });
     },
     remove: async (channels) => {
-      await removeBatch({ channelBatch: { ids: channels.map(({ id }) => id), value: 'delete' } }).unwrap();
+      const ids = idsOf(channels);
+      await removeBatch({ channelBatch: { ids, value: 'delete' } }).unwrap();
       const [only, another] = channels;
-      notify.success(only && !another ? t('done.deletedOne', { name: only.name }) : t('done.deleted', { count: channels.length }));
+      notify.undoable(only && !another ? t('done.deletedOne', { name: only.name }) : t('done.deleted', { count: channels.length }), async () => {
+        await restore({ body: { ids } }).unwrap();
+      });
     },
   };
+}
+
+function idsOf(channels: readonly Channel[]): number[] {
+  return channels.map(({ id }) => id);
+}
+
+function byTag(channels: readonly Channel[]): Map<string, Channel[]> {
+  const groups = new Map<string, Channel[]>();
+  for (const channel of channels) groups.set(channel.tag, [...(groups.get(channel.tag) ?? []), channel]);
+  return groups;
 }

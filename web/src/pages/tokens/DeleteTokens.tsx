@@ -10,7 +10,7 @@ interface DeleteTokensProps {
   onDone?: () => void;
 }
 
-/** Asks first; what is in use, or is more than one, goes only when it is named. */
+/** Asks first, and says what comes of it; it can be undone for a while. */
 export function DeleteTokens({ tokens, onClose, onDone }: DeleteTokensProps) {
   const { t } = useTranslation(['tokens', 'common']);
   const { remove } = useTokenActions();
@@ -20,7 +20,6 @@ export function DeleteTokens({ tokens, onClose, onDone }: DeleteTokensProps) {
   const single = tokens.length === 1;
   const textOfOne = used > 0 ? t('delete.textUsedOne') : t('delete.text');
   const textOfMany = used > 0 ? t('delete.textUsed', { count: used }) : t('delete.textMany');
-  const nameToType = used > 0 ? nameOf(first) : undefined;
   const confirm = async () => {
     await remove(tokens);
     onDone?.();
@@ -31,7 +30,6 @@ export function DeleteTokens({ tokens, onClose, onDone }: DeleteTokensProps) {
       title={single ? t('delete.titleOne', { name: nameOf(first) }) : t('delete.title', { count: tokens.length })}
       text={single ? textOfOne : textOfMany}
       confirmLabel={t('common:delete')}
-      typed={single ? nameToType : String(tokens.length)}
       onConfirm={confirm}
       onClose={onClose}
     />

@@ -120,18 +120,17 @@ describe('tokens', () => {
     expect(calls[0]?.params.get('status_only')).toBe('true');
   });
 
-  it('deletes a token that was used only when it is named', async () => {
-    const server = gateway([token], { 'DELETE /api/token/5': null });
+  it('deletes a token after saying what comes of it, and brings it back by undoing', async () => {
+    const server = gateway([token], { 'DELETE /api/token/5': null, 'POST /api/token/restore': 1 });
     const { user } = renderApp('/panel/tokens');
     await user.click((await screen.findAllByRole('button', { name: 'Actions' }))[0]!);
     await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
-    const question = await screen.findByRole('alertdialog');
-    const confirm = within(question).getByRole('button', { name: 'Delete' });
-    expect(confirm).toBeDisabled();
-    await user.type(within(question).getByRole('textbox'), 'laptop');
-    await user.click(confirm);
+    const question = within(await screen.findByRole('alertdialog'));
+    expect(question.getByText(/will be refused at once/)).toBeVisible();
+    await user.click(question.getByRole('button', { name: 'Delete' }));
     await screen.findByText('The token laptop is deleted');
-    expect(server.callsTo('DELETE /api/token/5')).toHaveLength(1);
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(server.callsTo('POST /api/token/restore')[0]?.body).toEqual({ ids: [5] }));
   });
 
   it('draws hostile names as text', async () => {

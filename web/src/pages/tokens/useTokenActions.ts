@@ -1,13 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { forEachOf } from '../../api/forEachOf';
-import { type Token, useDeleteTokenIdMutation, usePutTokenMutation } from '../../api/generated';
+import { type Token, useDeleteTokenIdMutation, usePostTokenRestoreMutation, usePutTokenMutation } from '../../api/generated';
 import { useNotify } from '../../components/feedback/useNotify';
 import { isSwitchedOn, nameOf, tokenStatus } from './token';
 
 export interface TokenActions {
   /** Switches them on or off, and offers the way back. Says itself what went wrong. */
   setEnabled: (tokens: readonly Token[], enabled: boolean) => Promise<void>;
-  /** Rejects with the first problem. */
+  /** Offers the way back. Rejects with the first problem. */
   remove: (tokens: readonly Token[]) => Promise<void>;
 }
 
@@ -17,6 +17,7 @@ export function useTokenActions(): TokenActions {
   const notify = useNotify();
   const [change] = usePutTokenMutation();
   const [removeOne] = useDeleteTokenIdMutation();
+  const [restore] = usePostTokenRestoreMutation();
   const setStatus = (tokens: readonly Token[], enabled: boolean) =>
     forEachOf(tokens, ({ id }) => change({ statusOnly: 'true', tokenChange: { id, status: enabled ? tokenStatus.enabled : tokenStatus.disabled } }).unwrap());
   const said = (what: 'enabled' | 'disabled' | 'deleted' | 'switchFailed', tokens: readonly Token[]) => {
@@ -36,7 +37,9 @@ export function useTokenActions(): TokenActions {
     },
     remove: async (tokens) => {
       await forEachOf(tokens, ({ id }) => removeOne({ id }).unwrap());
-      notify.success(said('deleted', tokens));
+      notify.undoable(said('deleted', tokens), async () => {
+        await restore({ body: { ids: tokens.map(({ id }) => id) } }).unwrap();
+      });
     },
   };
 }
