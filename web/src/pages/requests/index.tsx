@@ -19,6 +19,7 @@ import { Page } from '../../layout/Page';
 import { isCall } from './logTypes';
 import { useRequestCurl } from './requestCurl';
 import { useRequestFilters } from './requestFilters';
+import { RequestHistogram } from './RequestHistogram';
 import { requestPath } from './requestsPath';
 import { useRequestColumns } from './useRequestColumns';
 import { useRequestList } from './useRequestList';
@@ -42,6 +43,7 @@ export default function RequestsPage() {
         <FilterBar state={state} fields={fields} />
         <TimePicker range={range} />
       </Stack>
+      <RequestHistogram state={state} range={range} />
       <DataTable
         id="requests"
         label={t('title')}

@@ -1,4 +1,4 @@
-import { type LogRow, useGetLogQuery, useGetLogSelfQuery } from '../../api/generated';
+import { type LogRow, useGetLogHistogramQuery, useGetLogQuery, useGetLogSelfHistogramQuery, useGetLogSelfQuery } from '../../api/generated';
 import { useSite } from '../../app/useSite';
 import { useCan } from '../../auth/useAccount';
 import type { ListState } from '../../components/table/useListState';
@@ -23,6 +23,17 @@ export function useRequestList(state: ListState, range: { from: number; to: numb
   const own = useGetLogSelfQuery({ ...shared, page: cursor ?? 1 }, { skip: seesAll });
   const { data, isFetching, error, refetch } = seesAll ? everybodys : own;
   return { rows: data?.data, next: nextCursor(data, state.size), loading: isFetching, error, refetch: () => void refetch() };
+}
+
+/** How the requests of the list spread over the time that is looked at. */
+export function useRequestHistogram(state: ListState, range: { from: number; to: number }) {
+  const seesAll = useCan()('requests.all');
+  const { quotaPerUnit } = useSite();
+  const shared = { ...ownConditions(state, quotaPerUnit), startTimestamp: range.from, endTimestamp: range.to };
+  const everybodys = useGetLogHistogramQuery({ ...shared, ...operatorConditions(state) }, { skip: !seesAll });
+  const own = useGetLogSelfHistogramQuery(shared, { skip: seesAll });
+  const { currentData, error, refetch } = seesAll ? everybodys : own;
+  return { histogram: currentData, error, refetch: () => void refetch() };
 }
 
 function nextCursor(page: { data: LogRow[]; page: number; next_before_id?: number } | undefined, size: number): string | undefined {
