@@ -118,6 +118,39 @@ scenario('a channel whose key is refused is found off with the reason, and is sw
   assert.equal(await toggle.isChecked(), true);
 });
 
+scenario('several channels are switched, tagged and deleted at once, each with a way back', async (visitors) => {
+  const names = ['one of three', 'two of three', 'three of three'];
+  for (const name of names) await site.root.addChannel(OPENAI, name, site.provider.url, ['of-three'], UPSTREAM_KEY);
+  const page = await visit(visitors, '/panel/channels?f.name=contains:of%20three');
+  const undo = () => page.getByRole('button', { name: 'Undo' }).last().click();
+  const bulk = page.getByRole('region', { name: 'Selection' });
+  const statuses = async () => (await site.root.do('GET', '/api/channel/?page=1&size=10&filter_tag=3&name=of%20three')).data.map(({ status, tag }) => `${status}${tag}`);
+
+  await rowOf(page, names[0]).waitFor();
+  await page.getByRole('checkbox', { name: 'Select all rows of this page' }).check();
+  await bulk.getByRole('button', { name: 'Switch off' }).click();
+  await notice(page, '3 channels are off').waitFor();
+  assert.deepEqual(await statuses(), ['2', '2', '2']);
+  await undo();
+  await rowOf(page, names[2]).getByText('On', { exact: true }).waitFor();
+
+  await bulk.getByRole('button', { name: 'Tag' }).click();
+  await page.getByRole('textbox', { name: 'Tag' }).fill('three');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await notice(page, 'The tag of 3 channels is changed').waitFor();
+  assert.deepEqual(await statuses(), ['1three', '1three', '1three']);
+  await undo();
+  await notice(page, 'Undone').first().waitFor();
+
+  await bulk.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await notice(page, '3 channels are deleted').waitFor();
+  await rowOf(page, names[0]).waitFor({ state: 'hidden' });
+  await undo();
+  for (const name of names) await rowOf(page, name).waitFor();
+  assert.deepEqual(await statuses(), ['1', '1', '1']);
+});
+
 scenario('the test of all channels says of each how it went', async (visitors) => {
   await site.root.addChannel(OPENAI, 'that fails its test', site.provider.url, ['refused-too'], 'not the key either');
   const page = await visit(visitors, '/panel/channels');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPENAI } from '../../e2e/lib/stack.mjs';
 import { settled } from './actions.mjs';
-import { callModel, startSite } from './site.mjs';
+import { callModel, failedRow, startSite } from './site.mjs';
 
 /** Where each page is seen, and its dialogs that have an address; `shown` are the objects below. */
 const ADDRESSES = {
@@ -62,14 +62,6 @@ async function populate(site) {
   const failed = await failedRow(root);
   const row = await root.logRow((each) => each.model_name === 'gpt-e2e', 'a call');
   return { request: row.request_id, failedRequest: failed.request_id, token: site.token.id, channel: channel.id, user: (await user.self()).id };
-}
-
-async function failedRow(root) {
-  for (const end = Date.now() + 10_000; ; await new Promise((next) => setTimeout(next, 20))) {
-    const [row] = (await root.do('GET', '/api/log/?page=1&size=10&status=error')).data;
-    if (row) return row;
-    if (Date.now() > end) throw new Error('the log never had the failed call');
-  }
 }
 
 /** Shows an address in a tab, until it has all it shows. */

@@ -24,3 +24,12 @@ export async function callModel(site, body, key = site.token.key) {
   await answer.text();
   return answer.status;
 }
+
+/** @return the newest row of a call that failed, once the log has one. */
+export async function failedRow(root) {
+  for (const end = Date.now() + 10_000; ; await new Promise((next) => setTimeout(next, 20))) {
+    const [row] = (await root.do('GET', '/api/log/?page=1&size=10&status=error')).data;
+    if (row) return row;
+    if (Date.now() > end) throw new Error('the log never had the failed call');
+  }
+}
