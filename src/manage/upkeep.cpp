@@ -19,8 +19,8 @@ using store::Session;
 /// How often it is looked whether channels are to be tested: the setting may change meanwhile.
 constexpr std::int64_t kLookMs = 1'000;
 constexpr std::int64_t kFirstTidyMs = 60'000, kTidyMs = 3'600'000;
-/// Statistics of so many days before today stay hours.
-constexpr std::int64_t kHourlyDays = 2;
+/// Statistics of so many days before today stay hours: an overview of 24 hours shows them.
+constexpr std::int64_t kHourlyDays = 1;
 constexpr std::int64_t kSlice = 2'000;
 
 }  // namespace

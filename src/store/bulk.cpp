@@ -153,14 +153,14 @@ void append_copy_field(std::string& rows, std::string_view text) {
   }
 }
 
-SqliteInsert::SqliteInsert(Session& db, const std::string& sql) : db_(db) {
+SqliteStatement::SqliteStatement(Session& db, const std::string& sql) : db_(db) {
   sqlite_api::sqlite3_stmt* made = nullptr;
   check(sqlite_api::sqlite3_prepare_v2(static_cast<sqlite_api::sqlite3*>(db.native_handle()), sql.c_str(),
                                        static_cast<int>(sql.size()), &made, nullptr));
   statement_ = made;
 }
 
-SqliteInsert::~SqliteInsert() { sqlite_api::sqlite3_finalize(stmt(statement_)); }
+SqliteStatement::~SqliteStatement() { sqlite_api::sqlite3_finalize(stmt(statement_)); }
 
 void SqliteInsert::bind(int place, std::int64_t value) {
   check(sqlite_api::sqlite3_bind_int64(stmt(statement_), place, value));
@@ -179,7 +179,24 @@ std::int64_t SqliteInsert::execute() {
   return sqlite_api::sqlite3_changes(static_cast<sqlite_api::sqlite3*>(db_.native_handle()));
 }
 
-void SqliteInsert::check(int code) {
+void SqliteReader::bind(const std::string& name, std::string_view text) {
+  const int place = sqlite_api::sqlite3_bind_parameter_index(stmt(statement_), (":" + name).c_str());
+  if (place == 0) return;
+  refuse_unless_storable(text);
+  check(sqlite_api::sqlite3_bind_text(stmt(statement_), place, text.data(), static_cast<int>(text.size()), nullptr));
+}
+
+bool SqliteReader::next() {
+  const int code = sqlite_api::sqlite3_step(stmt(statement_));
+  if (code != SQLITE_DONE && code != SQLITE_ROW) check(code);
+  return code == SQLITE_ROW;
+}
+
+std::int64_t SqliteReader::number(int column) const {
+  return sqlite_api::sqlite3_column_int64(stmt(statement_), column);
+}
+
+void SqliteStatement::check(int code) {
   if (code == SQLITE_OK) return;
   auto* handle = static_cast<sqlite_api::sqlite3*>(db_.native_handle());
   throw soci::sqlite3_soci_error(sqlite_api::sqlite3_errmsg(handle), code);

@@ -24,24 +24,42 @@ void append_copy_field(std::string& rows, std::string_view text);
 /// Whether every engine can store the text: UTF-8 without zero bytes.
 [[nodiscard]] bool is_storable(std::string_view text);
 
-/// A prepared statement of SQLite that is executed for many rows.
-class SqliteInsert {
+/// A prepared statement of SQLite.
+class SqliteStatement {
  public:
-  SqliteInsert(Session& db, const std::string& sql);
-  ~SqliteInsert();
-  SqliteInsert(const SqliteInsert&) = delete;
-  SqliteInsert& operator=(const SqliteInsert&) = delete;
+  SqliteStatement(const SqliteStatement&) = delete;
+  SqliteStatement& operator=(const SqliteStatement&) = delete;
+
+ protected:
+  SqliteStatement(Session& db, const std::string& sql);
+  ~SqliteStatement();
+  void check(int code);
+  Session& db_;
+  void* statement_ = nullptr;
+};
+
+/// One that is executed for many rows.
+class SqliteInsert : private SqliteStatement {
+ public:
+  SqliteInsert(Session& db, const std::string& sql) : SqliteStatement(db, sql) {}
 
   /// The parameters by place, from 1. A text must live until `execute`.
   void bind(int place, std::int64_t value);
   void bind(int place, std::string_view text);
   /// @return rows changed.
   std::int64_t execute();
+};
 
- private:
-  void check(int code);
-  Session& db_;
-  void* statement_ = nullptr;
+/// One that reads very many rows of numbers: several times as fast as `Query`.
+class SqliteReader : private SqliteStatement {
+ public:
+  SqliteReader(Session& db, const std::string& sql) : SqliteStatement(db, sql) {}
+
+  /// A parameter, if the statement has it. A text must live as long as the reader.
+  void bind(const std::string& name, std::string_view text);
+  bool next();
+  /// A column of the row, from 0.
+  [[nodiscard]] std::int64_t number(int column) const;
 };
 
 }  // namespace tollgate::store

@@ -128,7 +128,7 @@ inline constexpr std::int64_t kMaxLogCount = 100'000;
 /// A filter that no index serves looks at so many of the newest rows of its time range at a call; `next_before_id` goes
 /// on from there.
 inline constexpr std::int64_t kLogScanRows = 300'000;
-/// A histogram looks at so many rows at most.
+/// A histogram looks at so many rows at most; at kLogScanRows of one user, or of rows that are no calls.
 inline constexpr std::int64_t kLogHistogramRows = 1'000'000;
 /// Ids follow time but for rows that were stored late. Filters by time look this much further on both sides; what an
 /// outage held back for longer is found by the other filters, and by time where its neighbours are.
@@ -172,7 +172,7 @@ struct LogSpan {
 struct LogHistogram {
   std::vector<LogSpan> spans;  ///< in order, also those without rows
   std::int64_t span_seconds = 0;
-  /// False: there were more rows to look at than kLogHistogramRows, and the spans begin with the newest of so many.
+  /// False: there were more rows to look at than that, and the spans begin with the newest of so many.
   bool complete = true;
 };
 /// By at most `spans` equal spans of the filter's time range; an open range ends at `now` and begins with the log.

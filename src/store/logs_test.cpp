@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include <fmt/format.h>
+
 #include "store/names.h"
 #include "store/query.h"
 #include "store/store_fixture.h"
@@ -431,6 +433,11 @@ TEST_P(Logs, AreCountedByEqualSpansOfTime) {
   filter.users = {UserId{2}};
   filter.failed = false;
   EXPECT_EQ(VALUE(log_histogram(db(), filter, 6, kNow + 500)).spans[5].rows, 5);
+  LogFilter by_text = filter;
+  by_text.ip = "10.0.0.1'";
+  EXPECT_EQ(VALUE(log_histogram(db(), by_text, 6, kNow + 500)).spans[5].rows, 0);
+  by_text.ip = std::string("\0", 1);
+  EXPECT_CODE(log_histogram(db(), by_text, 6, kNow + 500), ErrorCode::invalid_request);
   filter.nothing = true;
   EXPECT_EQ(VALUE(log_histogram(db(), filter, 6, kNow + 500)).spans.size(), 6u);
   EXPECT_EQ(VALUE(log_histogram(db(), filter, 6, kNow + 500)).spans[5].rows, 0);
@@ -444,6 +451,25 @@ TEST_P(Logs, AreCountedByEqualSpansOfTime) {
   filter.from = kNow + 5;
   filter.to = kNow + 4;
   EXPECT_TRUE(VALUE(log_histogram(db(), filter, 6, kNow)).spans.empty());
+}
+
+TEST_P(Logs, AreCountedFromTheNewestWhereThereAreTooMany) {
+  fill(40);
+  VALUE(guarded(db(), "apart", [&]() -> Result<void> {
+    execute(db(), fmt::format("UPDATE logs SET id = id + {} WHERE created_at >= {}", 2 * kLogHistogramRows, kNow + 30));
+    return {};
+  }));
+  LogFilter filter;
+  filter.from = kNow;
+  filter.to = kNow + 39;
+  const LogHistogram newest = VALUE(log_histogram(db(), filter, 40, kNow + 500));
+  EXPECT_FALSE(newest.complete);
+  ASSERT_EQ(newest.spans.size(), 10u);
+  EXPECT_EQ(newest.spans[0].start, kNow + 30);
+  EXPECT_EQ(newest.spans[0].rows, 1);
+  // One user's rows are found by an index, which has no gaps.
+  filter.users = {UserId{1}};
+  EXPECT_TRUE(VALUE(log_histogram(db(), filter, 40, kNow + 500)).complete);
 }
 
 TEST_P(Logs, HaveNoHistogramWhileThereAreNone) {

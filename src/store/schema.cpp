@@ -344,10 +344,28 @@ CREATE TABLE IF NOT EXISTS preferences (
 ) {table};
 )sql";
 
+// Sums of whole days by one key: 1 user, 2 channel, 3 model.
+constexpr std::string_view kStatisticDays = R"sql(
+CREATE TABLE IF NOT EXISTS statistic_days (
+  kind {int4} NOT NULL,
+  bucket_at {int} NOT NULL,
+  key_id {int} NOT NULL,
+  requests {int} NOT NULL,
+  errors {int} NOT NULL,
+  quota {int} NOT NULL,
+  prompt_tokens {int} NOT NULL,
+  completion_tokens {int} NOT NULL,
+  cache_read_tokens {int} NOT NULL,
+  duration_ms {int} NOT NULL,
+  PRIMARY KEY (kind, bucket_at, key_id)
+) {sorted} {table};
+)sql";
+
 constexpr std::array kMigrations{
     Migration{1, "log rows, names, journals", true, kLogTables},
     Migration{2, "accounts, channels, prices, options, books", false, kMainTables},
     Migration{3, "preferences", false, kPreferences},
+    Migration{4, "statistics of days", false, kStatisticDays},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "store/statistics.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -71,21 +72,23 @@ std::vector<StatisticRow> folded(std::span<const StatisticRow> deltas) {
   return out;
 }
 
-std::string upsert_tail(Session& db) {
+/// The end of an INSERT that adds to the row which has the key already.
+std::string upsert_tail(const Session& db, std::string_view table, std::string_view key) {
+  const bool mysql = db.engine() == Engine::mysql;
+  const std::string pattern =
+      mysql ? "{0} = {0} + VALUES({0})" : fmt::format("{{0}} = {}.{{0}} + excluded.{{0}}", table);
+  Lister lister(pattern);
   const StatisticRow row;
-  Lister lister(db.engine() == Engine::mysql ? "{0} = {0} + VALUES({0})" : "{0} = statistics.{0} + excluded.{0}");
   sums(row, lister);
-  return fmt::format("{} {}",
-                     db.engine() == Engine::mysql
-                         ? "ON DUPLICATE KEY UPDATE"
-                         : "ON CONFLICT (bucket_at, user_id, channel_id, model_id) DO UPDATE SET",
-                     lister.take());
+  const std::string taken = mysql ? "ON DUPLICATE KEY UPDATE" : fmt::format("ON CONFLICT ({}) DO UPDATE SET", key);
+  return fmt::format("{} {}", taken, lister.take());
 }
 
 void upsert(Session& db, const std::vector<StatisticRow>& rows) {
   const std::string head = fmt::format("INSERT INTO statistics ({}) VALUES ", column_list<StatisticRow>(everything));
+  const std::string tail = upsert_tail(db, "statistics", column_list<StatisticRow>(keys));
   if (db.engine() == Engine::sqlite) {
-    SqliteInsert insert(db, fmt::format("{}(?,?,?,?,?,?,?,?,?,?,?) {}", head, upsert_tail(db)));
+    SqliteInsert insert(db, fmt::format("{}(?,?,?,?,?,?,?,?,?,?,?) {}", head, tail));
     for (const StatisticRow& row : rows) {
       int place = 0;
       everything(row, [&](std::string_view, const auto& value) { insert.bind(++place, number(value)); });
@@ -105,7 +108,7 @@ void upsert(Session& db, const std::vector<StatisticRow>& rows) {
       });
       sql += ')';
     }
-    execute_native(db, sql + ' ' + upsert_tail(db));
+    execute_native(db, sql + ' ' + tail);
   }
 }
 
@@ -148,12 +151,87 @@ std::vector<StatisticRow> take_hours(Session& db, std::int64_t day, std::int64_t
   return hours;
 }
 
+/// By what days are summed, and the numbers that stand for it in the table.
+struct DayKind {
+  int number;
+  StatisticGroup group;
+  std::string_view column;
+};
+constexpr std::array kDayKinds{DayKind{1, kByUser, "user_id"}, DayKind{2, kByChannel, "channel_id"},
+                               DayKind{3, kByModel, "model_id"}};
+
+std::string sum_columns(std::string_view pattern) {
+  Lister lister(pattern);
+  const StatisticRow row;
+  sums(row, lister);
+  return lister.take();
+}
+
+/// Sums up a day that is folded.
+void sum_day(Session& db, std::int64_t day) {
+  for (const DayKind& kind : kDayKinds) {
+    Query q(db, fmt::format("INSERT INTO statistic_days (kind, bucket_at, key_id, {}) SELECT {}, bucket_at, {}, {} "
+                            "FROM statistics WHERE bucket_at = :day GROUP BY bucket_at, {}",
+                            sum_columns("{}"), kind.number, kind.column, sum_columns("SUM({})"), kind.column));
+    q.use("day", day).execute();
+  }
+}
+
+std::int64_t key_of_kind(const StatisticRow& row, const DayKind& kind) {
+  return kind.group == kByUser ? row.user.value : kind.group == kByChannel ? row.channel.value : row.model;
+}
+
+/// Adds to the sums of days what came after they were made.
+void add_to_days(Session& db, const std::vector<StatisticRow>& rows, std::int64_t folded_until) {
+  for (const StatisticRow& row : rows) {
+    if (row.bucket >= folded_until) continue;
+    for (const DayKind& kind : kDayKinds) {
+      Query q(db, fmt::format("INSERT INTO statistic_days (kind, bucket_at, key_id, {}) VALUES ({}, :day, :key, {}) {}",
+                              sum_columns("{}"), kind.number, sum_columns(":{}"),
+                              upsert_tail(db, "statistic_days", "kind, bucket_at, key_id")));
+      q.use("day", row.bucket - row.bucket % kDay).use("key", key_of_kind(row, kind));
+      sums(row, Binder{q});
+      q.execute();
+    }
+  }
+}
+
+Result<std::int64_t> folded_until(Session& db) {
+  const auto noted = meta_value(db, kFoldedUntil);
+  if (!noted) return std::unexpected(noted.error());
+  return parse_int(*noted).value_or(0);
+}
+
+/// What a report reads: all rows, or, where it asks for no more than that, the sums of days and the rows after them.
+std::string source_of(const StatisticFilter& filter, std::uint8_t groups, std::int64_t zone, std::int64_t folded) {
+  const bool whole_days = filter.from % kDay == 0 && (filter.to >= folded || filter.to % kDay == 0);
+  const bool narrowed = !filter.users.empty() || filter.channel || filter.model != 0;
+  if (filter.from >= folded || !whole_days || narrowed || zone != 0) return "statistics";
+  const DayKind* kind = nullptr;
+  for (const DayKind& each : kDayKinds) {
+    if ((groups & each.group) == 0) continue;
+    if (kind != nullptr) return "statistics";
+    kind = &each;
+  }
+  if (kind == nullptr) kind = &kDayKinds.back();
+  std::string days;
+  for (const DayKind& each : kDayKinds) days += fmt::format("{} AS {}, ", &each == kind ? "key_id" : "0", each.column);
+  return fmt::format(
+      "(SELECT bucket_at, {}{} FROM statistic_days WHERE kind = {} AND bucket_at >= {} UNION ALL "
+      "SELECT {} FROM statistics WHERE bucket_at >= {}) AS reported",
+      days, sum_columns("{}"), kind->number, filter.from, column_list<StatisticRow>(everything), folded);
+}
+
 }  // namespace
 
 Result<void> add_statistics(Session& db, std::span<const StatisticRow> deltas) {
   if (deltas.empty()) return {};
   return transaction(db, "add_statistics", [&]() -> Result<void> {
-    upsert(db, folded(deltas));
+    const std::vector<StatisticRow> rows = folded(deltas);
+    upsert(db, rows);
+    const auto until = folded_until(db);
+    if (!until) return std::unexpected(until.error());
+    add_to_days(db, rows, *until);
     return {};
   });
 }
@@ -180,12 +258,13 @@ Result<std::vector<StatisticRow>> sum_statistics(Session& db, const StatisticFil
     by((groups & kByUser) != 0, "user_id", "g_user");
     by((groups & kByChannel) != 0, "channel_id", "g_channel");
     by((groups & kByModel) != 0, "model_id", "g_model");
-    Lister lister("SUM({})");
-    StatisticRow row;
-    sums(row, lister);
+    const auto until = folded_until(db);
+    if (!until) return std::unexpected(until.error());
 
     std::vector<StatisticRow> out;
-    Query q(db, fmt::format("SELECT {}{} FROM statistics{}{}", select, lister.take(), where.sql(),
+    StatisticRow row;
+    Query q(db, fmt::format("SELECT {}{} FROM {}{}{}", select, sum_columns("SUM({})"),
+                            source_of(filter, groups, zone_offset_seconds, *until), where.sql(),
                             group.empty() ? "" : fmt::format(" GROUP BY {0} ORDER BY {0}", group)));
     where.bind(q);
     everything(row, Receiver{q});
@@ -196,13 +275,14 @@ Result<std::vector<StatisticRow>> sum_statistics(Session& db, const StatisticFil
 
 Result<bool> fold_statistics(Session& db, std::int64_t before, std::int64_t slice) {
   return transaction(db, "fold_statistics", [&]() -> Result<bool> {
-    const auto noted = meta_value(db, kFoldedUntil);
-    if (!noted) return std::unexpected(noted.error());
-    const std::int64_t day = day_from(db, parse_int(*noted).value_or(0));
+    const auto until = folded_until(db);
+    if (!until) return std::unexpected(until.error());
+    const std::int64_t day = day_from(db, *until);
     if (day == 0 || day >= before) return false;
     const std::vector<StatisticRow> hours = take_hours(db, day, slice);
     upsert(db, folded(hours));
     if (static_cast<std::int64_t>(hours.size()) == slice) return true;
+    sum_day(db, day);
     if (auto done = set_meta_value(db, kFoldedUntil, std::to_string(day + kDay)); !done) {
       return std::unexpected(done.error());
     }

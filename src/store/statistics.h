@@ -52,8 +52,9 @@ Result<std::vector<StatisticRow>> sum_statistics(Session& db, const StatisticFil
                                                  std::int64_t zone_offset_seconds);
 
 /// Folds the hours of UTC days before `before` (a midnight) into one row a day, at most `slice` rows a call, so that
-/// each call is a short transaction, and notes how far it came. Hours that are added to a folded day later stay hours.
-/// @return whether there is more to do.
+/// each call is a short transaction; keeps beside them each day's sums by user, by channel and by model, which is what
+/// overviews ask for; and notes how far it came. Hours that are added to a folded day later stay hours, and are added
+/// to those sums. @return whether there is more to do.
 Result<bool> fold_statistics(Session& db, std::int64_t before, std::int64_t slice);
 
 }  // namespace tollgate::store

@@ -1,6 +1,12 @@
 #include "store/statistics.h"
 
+#include <initializer_list>
+#include <tuple>
+
+#include <fmt/format.h>
+
 #include "store/audit.h"
+#include "store/query.h"
 #include "store/sessions.h"
 #include "store/store_fixture.h"
 
@@ -129,6 +135,52 @@ TEST_P(Statistics, AreFoldedIntoDaysWithoutLoss) {
   EXPECT_EQ(sum(kByHour).size(), 3u + 24u);
   while (VALUE(fold_statistics(db(), kUtcMidnight + 4 * kDay, 10))) ASSERT_LT(++calls, 20);
   EXPECT_EQ(sum(kByHour).size(), 3u + 1u);
+}
+
+TEST_P(Statistics, OfFoldedDaysAreReadFromTheirSums) {
+  constexpr std::int64_t kUtcMidnight = kMidnight - kMidnight % kDay;
+  std::vector<StatisticRow> rows;
+  for (int i = 0; i < 96; ++i) rows.push_back(delta(kUtcMidnight + i * 3600, i % 3, i % 4, i % 5 + 1, i));
+  VALUE(add_statistics(db(), rows));
+  const auto reports = [&](const StatisticFilter& filter) {
+    std::vector<std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, Quota, std::int64_t>>>
+        out;
+    for (const std::uint8_t groups : std::initializer_list<std::uint8_t>{
+             0, kByDay, kByUser, kByChannel, kByModel, kByDay | kByUser, kByDay | kByModel, kByUser | kByChannel}) {
+      auto& report = out.emplace_back();
+      for (const StatisticRow& row : VALUE(sum_statistics(db(), filter, groups, 0))) {
+        report.emplace_back(row.bucket, row.user.value, row.channel.value, row.model, row.quota, row.duration_ms);
+      }
+    }
+    return out;
+  };
+  StatisticFilter all, since, until, within_a_day;
+  since.from = kUtcMidnight + kDay;
+  until.to = kUtcMidnight + kDay;
+  within_a_day.from = kUtcMidnight + 3600;
+  const std::vector<StatisticFilter> filters{all, since, until};
+  std::vector<decltype(reports(all))> before;
+  for (const StatisticFilter& filter : filters) before.push_back(reports(filter));
+  while (VALUE(fold_statistics(db(), kUtcMidnight + 2 * kDay, 1000))) {
+  }
+  for (std::size_t i = 0; i < before.size(); ++i) EXPECT_EQ(reports(filters[i]), before[i]) << i;
+
+  // What comes late is in both, and reports of one key need no more than the sums.
+  const std::vector<StatisticRow> late{delta(kUtcMidnight + 7200, 9, 1, 1, 1'000),
+                                       delta(kUtcMidnight + 3 * kDay, 9, 1, 1, 10)};
+  VALUE(add_statistics(db(), late));
+  VALUE(add_statistics(db(), late));
+  const auto by_user = [&] { return VALUE(sum_statistics(db(), {}, kByUser, 0)); };
+  EXPECT_EQ(by_user().back().quota, 2'020);
+  EXPECT_EQ(VALUE(sum_statistics(db(), {}, kByUser | kByModel, 0)).back().quota, 2'020);
+  EXPECT_EQ(VALUE(sum_statistics(db(), within_a_day, kByUser, 0)).back().quota, 2'020);
+  VALUE(guarded(db(), "test", [&]() -> Result<void> {
+    execute(db(), fmt::format("DELETE FROM statistics WHERE bucket_at < {}", kUtcMidnight + 2 * kDay));
+    return {};
+  }));
+  EXPECT_EQ(by_user().back().quota, 2'020);
+  EXPECT_EQ(VALUE(sum_statistics(db(), {}, 0, 0))[0].quota, 95 * 96 / 2 + 2'020);
+  EXPECT_EQ(VALUE(sum_statistics(db(), until, kByModel, 0)).size(), 5u);
 }
 
 TEST_P(Statistics, NeedNoFoldingWhileThereAreNone) { EXPECT_FALSE(VALUE(fold_statistics(db(), kMidnight, 10))); }
