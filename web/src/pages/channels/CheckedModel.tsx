@@ -20,20 +20,25 @@ interface CheckedModelProps {
   onToggle: () => void;
 }
 
+/** Where the name begins, after the box to check. */
+const besideName = 3.5;
+
 /** One model of a check: whether it is to be asked, how long its answer took, or why there was none. */
 export function CheckedModel({ model, chosen, result, isUnderWay, disabled, onToggle }: CheckedModelProps) {
   const { t } = useTranslation('channels');
   return (
     <Stack sx={{ minWidth: 0 }}>
-      <Stack direction="row" sx={{ gap: 1, alignItems: 'center', justifyContent: 'space-between' }}>
+      <Stack direction={{ xs: 'column', sm: 'row' }} sx={{ columnGap: 1, alignItems: { xs: 'flex-start', sm: 'center' }, justifyContent: 'space-between' }}>
         <FormControlLabel
           label={model}
           control={<Checkbox size="small" checked={chosen} disabled={disabled} onChange={onToggle} />}
           slotProps={{ typography: { variant: 'body2', sx: { fontFamily: monospace, overflowWrap: 'anywhere' } } }}
           sx={{ minWidth: 0 }}
         />
-        {isUnderWay && <StatusChip tone="info" label={t('check.underWay')} />}
-        {result && <Outcome result={result} />}
+        <Box sx={{ pl: { xs: besideName, sm: 0 }, flexShrink: 0 }}>
+          {isUnderWay && <StatusChip tone="info" label={t('check.underWay')} />}
+          {result && <Outcome result={result} />}
+        </Box>
       </Stack>
       {result && !result.success && <Reason result={result} />}
     </Stack>
@@ -48,7 +53,7 @@ function Outcome({ result: { success, time, process } }: { result: ChannelCheckR
   const { duration } = useFormat();
   const cannotBeAsked = process[0]?.results[0]?.status === notKnown;
   return (
-    <Stack direction="row" sx={{ gap: 1, alignItems: 'center', flexShrink: 0 }}>
+    <Stack direction="row" sx={{ gap: 1, alignItems: 'center' }}>
       <Typography variant="body2" color="textSecondary">
         {duration(Math.round(time * 1000))}
       </Typography>
@@ -59,7 +64,7 @@ function Outcome({ result: { success, time, process } }: { result: ChannelCheckR
 
 function Reason({ result: { message, detail } }: { result: ChannelCheckResult }) {
   return (
-    <Box sx={{ pl: 3.5, pb: 0.5, typography: 'caption', color: 'text.secondary', overflowWrap: 'anywhere' }}>
+    <Box sx={{ pl: besideName, pb: 0.5, typography: 'caption', color: 'text.secondary', overflowWrap: 'anywhere' }}>
       {asSentence(message)}
       {detail && detail !== message && (
         <Box component="pre" sx={{ m: 0, fontFamily: monospace, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', maxHeight: 96, overflowY: 'auto' }}>

@@ -26,7 +26,11 @@ export function PasswordStep({ done, onDone }: { done: boolean; onDone: () => vo
     <>
       <StepHead step="password" />
       <Box sx={{ maxWidth: 440 }}>
-        {done && <Alert severity="success">{t('passwordDone')}</Alert>}
+        {done && (
+          <Alert severity="success" sx={{ mb: 2 }}>
+            {t('passwordDone')}
+          </Alert>
+        )}
         <FormPage schema={schema} defaultValues={{ password: '', repeated: '' }} onSubmit={({ password }) => change({ userChange: { password } }).unwrap()} onDone={goOn} submitLabel={t('changePassword')}>
           {/* For password managers, which keep a password under a name. */}
           <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />

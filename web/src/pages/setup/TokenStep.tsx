@@ -32,7 +32,11 @@ function TokenForm({ done, onMade }: { done: boolean; onMade: (token: Token) => 
   };
   return (
     <Box sx={{ maxWidth: 440 }}>
-      {done && <Alert severity="success">{t('tokenDone')}</Alert>}
+      {done && (
+        <Alert severity="success" sx={{ mb: 2 }}>
+          {t('tokenDone')}
+        </Alert>
+      )}
       <FormPage schema={z.object({ name: requiredText() })} defaultValues={{ name: t('firstTokenName') }} onSubmit={submit} draftKey="setup:token" submitLabel={t('makeToken')}>
         <TextField name="name" label={t('tokenName')} help={t('tokenNameHelp')} required />
       </FormPage>
