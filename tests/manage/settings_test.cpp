@@ -42,6 +42,13 @@ TEST_F(ManageSettings, AreInForceBeforeTheAnswer) {
   EXPECT_EQ(guest.get("/api/notice").data(), json::value(""));
 }
 
+TEST_F(ManageSettings, TheSitesLanguageIsOneOfThoseThereAre) {
+  EXPECT_TRUE(set("Language", "zh_CN").success());
+  EXPECT_EQ(guest.get("/api/status").data("language"), json::value("zh_CN"));
+  EXPECT_FALSE(set("Language", "xx_XX").success());
+  EXPECT_EQ(guest.get("/api/status").data("language"), json::value("zh_CN"));
+}
+
 TEST_F(ManageSettings, OutliveARestart) {
   EXPECT_TRUE(set("About", "kept").success());
   gateway.restart();

@@ -9,14 +9,17 @@ import { useAppDispatch } from '../../app/store';
 import { useSite } from '../../app/useSite';
 import { useServerAddress } from '../../components/code/useServerAddress';
 import { useNotify } from '../../components/feedback/useNotify';
-import { FormPage, requiredText, TextField as FormTextField } from '../../forms';
+import { FormPage, requiredText, SelectField, TextField as FormTextField } from '../../forms';
 import { isLanguage, type Language, languages } from '../../i18n/languages';
 import { StepHead } from './StepHead';
 
 const languageIds = Object.keys(languages).filter(isLanguage);
 
+/** As the gateway spells them. */
+const siteLanguages: Record<Language, string> = { en: 'en_US', 'zh-CN': 'zh_CN' };
+
 /** By the names of the options: what the gateway refuses is told beside its field. */
-const schema = z.object({ SystemName: requiredText(), ServerAddress: requiredText() });
+const schema = z.object({ SystemName: requiredText(), ServerAddress: requiredText(), Language: z.string() });
 
 export function SiteStep({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation('setup');
@@ -37,9 +40,10 @@ export function SiteStep({ onDone }: { onDone: () => void }) {
       <StepHead step="site" />
       <Box sx={{ maxWidth: 440 }}>
         <OwnLanguage />
-        <FormPage schema={schema} defaultValues={{ SystemName: site.name, ServerAddress: here }} onSubmit={submit} onDone={goOn} draftKey="setup:site" submitLabel={t('saveAndGoOn')}>
+        <FormPage schema={schema} defaultValues={{ SystemName: site.name, ServerAddress: here, Language: siteLanguages[site.language] }} onSubmit={submit} onDone={goOn} draftKey="setup:site" submitLabel={t('saveAndGoOn')}>
           <FormTextField name="SystemName" label={t('siteName')} help={t('siteNameHelp')} required />
           <FormTextField name="ServerAddress" label={t('siteAddress')} help={t('siteAddressHelp')} required />
+          <SelectField name="Language" label={t('siteLanguage')} help={t('siteLanguageHelp')} options={languageIds.map((id) => ({ value: siteLanguages[id], label: languages[id] }))} />
         </FormPage>
       </Box>
     </>

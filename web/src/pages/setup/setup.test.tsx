@@ -57,6 +57,23 @@ describe('setup', () => {
     expect(address).toBeInvalid();
   });
 
+  it("saves the site's name, address and language in one call", async () => {
+    const server = gateway({ 'PUT /api/option/batch': { not_in_force: [] } });
+    const { user, router } = renderApp('/panel/setup/site');
+    await user.type(await screen.findByRole('textbox', { name: /^Name of the site/ }), ' of ours');
+    await user.click(screen.getByRole('combobox', { name: /^Language of the site/ }));
+    await user.click(await screen.findByRole('option', { name: '简体中文' }));
+    await user.click(screen.getByRole('button', { name: 'Save and continue' }));
+    await waitFor(() => expect(router.state.location.pathname).toBe('/panel/setup/storage'));
+    expect(server.callsTo('PUT /api/option/batch')[0]?.body).toEqual({
+      options: [
+        { key: 'SystemName', value: 'Test gateway of ours' },
+        { key: 'ServerAddress', value: 'http://console.test' },
+        { key: 'Language', value: 'zh_CN' },
+      ],
+    });
+  });
+
   it('asks before a step is left with what was typed, and takes that up after a reload', async () => {
     gateway();
     const { user, unmount, router } = renderApp('/panel/setup/site');
