@@ -55,11 +55,16 @@ Result<void> open_storage(Gateway::Parts& parts) {
       settings->sqlite_path.empty() ? data_dir / "tollgate.db" : std::filesystem::path(settings->sqlite_path);
   auto main_dsn = store::parse_dsn(settings->sql_dsn.reveal(), "SQL_DSN", sqlite);
   if (!main_dsn) return std::unexpected(std::move(main_dsn.error()));
+  // Set by itself it counts more than what an address says.
+  const bool patience_is_set = settings->source(config::Key::sqlite_busy_timeout_ms) != config::Source::fallback;
+  const auto patience = static_cast<int>(settings->sqlite_busy_timeout_ms);
+  if (patience_is_set) main_dsn->busy_timeout_ms = patience;
   std::optional<store::Dsn> log_dsn;
   if (!settings->log_sql_dsn.empty()) {
     auto parsed = store::parse_dsn(settings->log_sql_dsn.reveal(), "LOG_SQL_DSN", data_dir / "tollgate-log.db");
     if (!parsed) return std::unexpected(std::move(parsed.error()));
     log_dsn = std::move(*parsed);
+    if (patience_is_set) log_dsn->busy_timeout_ms = patience;
   }
   auto databases = store::open_databases(*main_dsn, log_dsn, parts.now_s());
   if (!databases) return std::unexpected(std::move(databases.error()));

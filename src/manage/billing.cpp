@@ -19,14 +19,15 @@ struct Budget {
   std::int64_t until = 0;  ///< Unix seconds; 0 never
 };
 
-/// Of an unlimited token its owner's.
+/// The token's, unless it is unlimited or the operator shows its owner's.
 net::Task<Result<Budget>> budget_of(Context& ctx) {
   const catalog::TokenFacts& facts = *ctx.key_caller().facts;
+  const bool of_token = !facts.unlimited && ctx.settings->display_token_stat;
   auto load = [&](store::Session& db) -> Result<Budget> {
     auto token = store::find_token(db, facts.token);
     if (!token) return std::unexpected(std::move(token.error()));
     if (!*token) return fail(ErrorCode::not_found, "this key does not exist any more");
-    if (!(*token)->unlimited) return Budget{(*token)->granted, (*token)->used, (*token)->expires_at};
+    if (of_token) return Budget{(*token)->granted, (*token)->used, (*token)->expires_at};
     auto user = store::find_user(db, facts.user);
     if (!user) return std::unexpected(std::move(user.error()));
     if (!*user) return fail(ErrorCode::not_found, "this account does not exist any more");
@@ -34,7 +35,7 @@ net::Task<Result<Budget>> budget_of(Context& ctx) {
   };
   auto budget = co_await ctx.read(std::move(load));
   if (!budget) co_return budget;
-  const auto account = facts.unlimited ? ledger::AccountKey::of(facts.user) : ledger::AccountKey::of(facts.token);
+  const auto account = of_token ? ledger::AccountKey::of(facts.token) : ledger::AccountKey::of(facts.user);
   budget->used = ctx.services.ledger.live_used(account, budget->used);
   co_return budget;
 }

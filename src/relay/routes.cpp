@@ -47,6 +47,28 @@ http::ErrorRenderer renderer_of(DialectId dialect) {
   };
 }
 
+/// Whether the operator has the dialect's routes open.
+bool is_open(const WorkerRelay& relay, DialectId dialect) {
+  return dialect != DialectId::claude || relay.catalog()->settings().claude_api_enabled;
+}
+
+net::Task<void> refuse_closed(WorkerRelay& relay, http::Exchange& exchange, DialectId dialect) {
+  const auto catalog = relay.catalog();
+  const telemetry::RequestId id = relay.ids.next(relay.worker.now_unix_ms() * 1'000'000);
+  const Error closed(ErrorCode::not_found, "the operator of this gateway has switched the Messages routes off");
+  (void)co_await exchange.respond(
+      error_answer(*dialects::find(dialect), closed, exchange.head(), id.view(), catalog->settings().cors_origins));
+}
+
+/// The handler of a route that the operator may close.
+template <class Serve>
+http::Handler open_route(const RelayOf& relay_of, DialectId dialect, Serve serve_open) {
+  return [relay_of, dialect, serve_open](http::Exchange& exchange) -> net::Task<void> {
+    WorkerRelay& relay = relay_of(exchange.worker());
+    return is_open(relay, dialect) ? serve_open(relay, exchange) : refuse_closed(relay, exchange, dialect);
+  };
+}
+
 http::Route preflight(std::string_view path, const RelayOf& relay_of) {
   return {.method = http::Method::options,
           .pattern = std::string(path),
@@ -72,25 +94,26 @@ std::vector<http::Route> relay_routes(const RelayOf& relay_of) {
   for (const RouteRow& row : kCalls) {
     const RouteFacts facts{
         .dialect = dialects::find(row.dialect), .operation = row.operation, .credentials = credentials_of(row.dialect)};
-    routes.push_back(
-        {.method = http::Method::post,
-         .pattern = std::string(row.path),
-         .handler = [relay_of,
-                     facts](http::Exchange& exchange) { return serve(relay_of(exchange.worker()), exchange, facts); },
-         .render_error = renderer_of(row.dialect),
-         .name = {}});
+    routes.push_back({.method = http::Method::post,
+                      .pattern = std::string(row.path),
+                      .handler = open_route(relay_of, row.dialect,
+                                            [facts](WorkerRelay& relay, http::Exchange& exchange) {
+                                              return serve(relay, exchange, facts);
+                                            }),
+                      .render_error = renderer_of(row.dialect),
+                      .name = {}});
     routes.push_back(preflight(row.path, relay_of));
   }
   const auto models = [&](std::string_view path, ModelListStyle style) {
-    routes.push_back(
-        {.method = http::Method::get,
-         .pattern = std::string(path),
-         .handler =
-             [relay_of, style](http::Exchange& exchange) {
-               return serve_models(relay_of(exchange.worker()), exchange, style);
-             },
-         .render_error = renderer_of(style == ModelListStyle::claude ? DialectId::claude : DialectId::openai_chat),
-         .name = {}});
+    const DialectId dialect = style == ModelListStyle::claude ? DialectId::claude : DialectId::openai_chat;
+    routes.push_back({.method = http::Method::get,
+                      .pattern = std::string(path),
+                      .handler = open_route(relay_of, dialect,
+                                            [style](WorkerRelay& relay, http::Exchange& exchange) {
+                                              return serve_models(relay, exchange, style);
+                                            }),
+                      .render_error = renderer_of(dialect),
+                      .name = {}});
     routes.push_back(preflight(path, relay_of));
   };
   models("/v1/models", ModelListStyle::openai);
@@ -98,13 +121,11 @@ std::vector<http::Route> relay_routes(const RelayOf& relay_of) {
   models("/claude/v1/models", ModelListStyle::claude);
   models("/claude/v1/models/*model", ModelListStyle::claude);
   for (const std::string_view path : {"/v1/messages/count_tokens", "/claude/v1/messages/count_tokens"}) {
-    routes.push_back(
-        {.method = http::Method::post,
-         .pattern = std::string(path),
-         .handler =
-             [relay_of](http::Exchange& exchange) { return serve_count_tokens(relay_of(exchange.worker()), exchange); },
-         .render_error = renderer_of(DialectId::claude),
-         .name = {}});
+    routes.push_back({.method = http::Method::post,
+                      .pattern = std::string(path),
+                      .handler = open_route(relay_of, DialectId::claude, &serve_count_tokens),
+                      .render_error = renderer_of(DialectId::claude),
+                      .name = {}});
     routes.push_back(preflight(path, relay_of));
   }
   return routes;

@@ -170,6 +170,21 @@ TEST_F(BadInput, TooManyUnknownKeysFromOneAddress) {
   EXPECT_EQ(send(Tongue::openai, "192.0.2.1", never_seen.key).status, 200);
 }
 
+TEST_F(BadInput, MessagesRoutesThatAreSwitchedOff) {
+  TestGateway gateway({{"relay.claude_api", "false"}});
+  gateway.add_channel("openai", upstream_->url(), "m");
+  gateway.set_price("m", "1", "2");
+  const TestCaller caller = gateway.add_caller();
+  for (const char* path : {"/v1/messages", "/claude/v1/messages", "/v1/messages/count_tokens"}) {
+    const HttpAnswer answer = gateway.post(caller, path, ask("m"));
+    EXPECT_EQ(answer.status, 404) << path;
+    EXPECT_EQ(error_member(answer.body, "type"), "not_found_error") << answer.body;
+  }
+  EXPECT_EQ(gateway.get(caller, "/claude/v1/models").status, 404);
+  EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", ask("m")).status, 200);
+  EXPECT_EQ(gateway.get(caller, "/v1/models").status, 200);
+}
+
 TEST_F(BadInput, KeysThatWorkedAMomentAgoStopAtOnce) {
   const TestCaller caller = gateway_->add_caller();
   EXPECT_EQ(send(Tongue::openai, ask("m"), key_of(caller)).status, 200);

@@ -29,6 +29,11 @@ TEST(Operations, SaysThatItIsAliveAndReady) {
   EXPECT_THAT(client.read_until("\r\n\r\n").value_or(""), ::testing::StartsWith("HTTP/1.1 200 "));
 }
 
+TEST(Operations, WaitsForSQLitesLockAsLongAsTheSettingSays) {
+  TestGateway gateway({{"sqlite_busy_timeout", "1234ms"}});
+  EXPECT_EQ(gateway.parts().databases.main().dsn().busy_timeout_ms, 1234);
+}
+
 TEST(Operations, MeasuresCallsByModelChannelAndStatus) {
   TestGateway gateway;
   ScriptedUpstream upstream([](const SeenRequest& request) { return sound(Tongue::openai, request); });

@@ -283,6 +283,10 @@ TEST_F(ManageSettings, BillingPagesShowWhatAKeyMaySpend) {
   const auto used = json::parse_object(gateway.get(caller, "/v1/dashboard/billing/usage?start_date=2025-01-01").body);
   ASSERT_TRUE(used);
   EXPECT_EQ(used->at("total_usage").to_number<double>(), 0.0);
+  ASSERT_TRUE(set("DisplayTokenStatEnabled", "false").success());
+  const auto owners = json::parse_object(gateway.get(caller, "/dashboard/billing/subscription").body);
+  ASSERT_TRUE(owners);
+  EXPECT_EQ(owners->at("hard_limit_usd").to_number<double>(), 10.0);
   EXPECT_EQ(guest.call("OPTIONS", "/dashboard/billing/usage", {}, {{"Origin", "https://a.example"}}).status, 204);
 }
 
