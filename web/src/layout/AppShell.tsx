@@ -22,7 +22,7 @@ import { usePageRow } from './usePageRow';
 const sidebarWidth = { wide: 232, collapsed: 60 };
 
 /** What surrounds every page of the panel: top bar, menu, banners, and on phones the bar at the bottom. */
-export function AppShell() {
+export default function AppShell() {
   const isWide = useMediaQuery(useTheme().breakpoints.up('md'));
   const [drawerOpen, setDrawerOpen] = useState(false);
   const { sidebarCollapsed } = useAppSelector((state) => state.preferences);
