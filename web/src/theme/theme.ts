@@ -2,6 +2,7 @@ import { createTheme, type Theme } from '@mui/material/styles';
 import { zhCN, enUS } from '@mui/material/locale';
 import type { Density } from '../app/preferencesSlice';
 import type { Language } from '../i18n/languages';
+import { errorColor } from './colors';
 
 const muiTexts = { en: enUS, 'zh-CN': zhCN };
 
@@ -33,7 +34,7 @@ export function consoleTheme(density: Density, language: Language): Theme {
             primary: { main: '#1f5fbf' },
             success: { main: '#1d7440' },
             warning: { main: '#8f5400' },
-            error: { main: '#b3261e' },
+            error: { main: errorColor.light },
             info: { main: '#0b6485' },
             background: { default: '#f6f7f9', paper: '#ffffff' },
             text: { primary: '#1b1f26', secondary: '#525a66' },
@@ -45,7 +46,7 @@ export function consoleTheme(density: Density, language: Language): Theme {
             primary: { main: '#8ab6f9' },
             success: { main: '#74cf94' },
             warning: { main: '#f2b866' },
-            error: { main: '#ff9a90' },
+            error: { main: errorColor.dark },
             info: { main: '#7fd0ee' },
             background: { default: '#12151a', paper: '#1a1e25' },
             text: { primary: '#e8ebf0', secondary: '#a9b2bf' },

@@ -3,11 +3,15 @@ import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
 import { Link as RouterLink } from 'react-router';
+import { useScheme } from '../../theme/useScheme';
+import { colorOf } from './colors';
 
 export interface BarRow {
   id: string;
   label: string;
   value: number;
+  /** The model, channel or user whose colour it has, as in charts; by default it has no other than the rest. */
+  colorOf?: string;
   /** Where the label leads. */
   to?: string;
 }
@@ -22,6 +26,7 @@ interface BarListProps {
 
 /** The greatest of something, each with a bar that compares it with the first. */
 export function BarList({ label, rows, formatValue = String, empty }: BarListProps) {
+  const scheme = useScheme();
   const greatest = Math.max(...rows.map((row) => row.value), 0);
   if (rows.length === 0) return empty;
   return (
@@ -43,7 +48,7 @@ export function BarList({ label, rows, formatValue = String, empty }: BarListPro
             </Typography>
           </Box>
           <Box aria-hidden sx={{ height: 4, borderRadius: 2, bgcolor: 'action.hover' }}>
-            <Box sx={{ height: '100%', borderRadius: 2, bgcolor: 'primary.main', width: `${greatest > 0 ? (100 * row.value) / greatest : 0}%` }} />
+            <Box sx={{ height: '100%', borderRadius: 2, bgcolor: row.colorOf === undefined ? 'primary.main' : colorOf(row.colorOf, scheme), width: `${greatest > 0 ? (100 * row.value) / greatest : 0}%` }} />
           </Box>
         </Box>
       ))}

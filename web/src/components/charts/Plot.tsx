@@ -1,11 +1,12 @@
 import Box from '@mui/material/Box';
-import { useColorScheme } from '@mui/material/styles';
-import useMediaQuery from '@mui/material/useMediaQuery';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import uPlot, { type AlignedData, type Options } from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { useAppSelector } from '../../app/store';
+import { useScheme } from '../../theme/useScheme';
 import { useFormat } from '../format/useFormat';
+import { axisTimes, axisValues, axisWidth } from './axes';
 import { ChartTable } from './ChartTable';
 import { seriesColors } from './colors';
 import { Legend } from './Legend';
@@ -19,11 +20,9 @@ export default function Plot(props: TimeSeriesProps) {
   const host = useRef<HTMLDivElement>(null);
   const scheme = useScheme();
   const format = useFormat();
+  const { timeZone } = useAppSelector((state) => state.preferences);
   const [at, setAt] = useState<number>();
-  const colors = seriesColors(
-    series.map((one) => one.id),
-    scheme,
-  );
+  const colors = seriesColors(series, scheme);
   const latest = useRef({ formatValue, onZoom });
   useEffect(() => {
     latest.current = { formatValue, onZoom };
@@ -40,11 +39,18 @@ export default function Plot(props: TimeSeriesProps) {
       width: element.clientWidth,
       height,
       legend: { show: false },
+      tzDate: timeZone === undefined ? undefined : (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),
       cursor: { drag: { x: latest.current.onZoom !== undefined, y: false, setScale: false } },
       scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.05 : 1] } },
       axes: [
-        { stroke: look.text, grid: { stroke: look.line }, ticks: { stroke: look.line }, values: (_plot, ticks) => axisTimes(ticks, i18n.language) },
-        { stroke: look.text, grid: { stroke: look.line }, ticks: { stroke: look.line }, size: 64, values: (_plot, ticks) => ticks.map((tick) => latest.current.formatValue(tick)) },
+        { stroke: look.text, grid: { show: false }, ticks: { stroke: look.line, width: 1, size: 4 }, values: (_plot, ticks) => axisTimes(ticks, i18n.language, timeZone) },
+        {
+          stroke: look.text,
+          grid: { stroke: look.line, width: 1 },
+          ticks: { show: false },
+          size: (_plot, labels) => axisWidth(labels),
+          values: (_plot, ticks) => axisValues(ticks, latest.current.formatValue),
+        },
       ],
       series: [
         {},
@@ -76,7 +82,7 @@ export default function Plot(props: TimeSeriesProps) {
       plot.destroy();
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- colors follow series and scheme
-  }, [times, series, kind, stacked, height, scheme, i18n.language]);
+  }, [times, series, kind, stacked, height, scheme, i18n.language, timeZone]);
 
   const time = at === undefined ? undefined : times[at];
   return (
@@ -94,20 +100,6 @@ export default function Plot(props: TimeSeriesProps) {
 function valueAt(values: readonly (number | null)[], index: number | undefined, formatValue: (value: number) => string): string | undefined {
   const value = index === undefined ? undefined : values[index];
   return value === undefined || value === null ? undefined : formatValue(value);
-}
-
-function axisTimes(ticks: readonly number[], language: string): string[] {
-  const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0);
-  const style: Intl.DateTimeFormatOptions = span > 2 * 86_400 ? { month: 'short', day: 'numeric' } : { hour: '2-digit', minute: '2-digit' };
-  const format = new Intl.DateTimeFormat(language, style);
-  return ticks.map((tick) => format.format(tick * 1000));
-}
-
-function useScheme(): 'light' | 'dark' {
-  const { mode, systemMode } = useColorScheme();
-  const prefersDark = useMediaQuery('(prefers-color-scheme: dark)');
-  if (mode === 'light' || mode === 'dark') return mode;
-  return systemMode ?? (prefersDark ? 'dark' : 'light');
 }
 
 /** A canvas knows no CSS variables: it gets what they are just now. */

@@ -1,6 +1,10 @@
+import type { Tone } from './colors';
+
 export interface Series {
   id: string;
   label: string;
+  /** Its colour, where it is no model, channel or user: those have one of their own, by `id`. */
+  tone?: Tone;
   /** One a time; null where there is none. */
   values: readonly (number | null)[];
 }

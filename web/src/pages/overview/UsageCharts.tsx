@@ -22,8 +22,8 @@ export function UsageCharts({ overview: { series } }: { overview: Overview }) {
           label={t('charts.calls')}
           times={times}
           series={[
-            { id: 'requests', label: t('figures.requests'), values: series.map(({ requests }) => requests) },
-            { id: 'errors', label: t('figures.errors'), values: series.map(({ errors }) => errors) },
+            { id: 'requests', tone: 'main', label: t('figures.requests'), values: series.map(({ requests }) => requests) },
+            { id: 'errors', tone: 'bad', label: t('figures.errors'), values: series.map(({ errors }) => errors) },
           ]}
           formatValue={format.compact}
         />
@@ -34,7 +34,7 @@ export function UsageCharts({ overview: { series } }: { overview: Overview }) {
           height={200}
           label={t('charts.cost')}
           times={times}
-          series={[{ id: 'cost', label: t('figures.cost'), values: series.map(({ quota }) => quota) }]}
+          series={[{ id: 'cost', tone: 'main', label: t('figures.cost'), values: series.map(({ quota }) => quota) }]}
           formatValue={quotaTick}
         />
       </Section>
@@ -46,8 +46,8 @@ export function UsageCharts({ overview: { series } }: { overview: Overview }) {
           label={t('charts.tokens')}
           times={times}
           series={[
-            { id: 'input', label: t('figures.input'), values: series.map(({ prompt_tokens: input }) => input) },
-            { id: 'output', label: t('figures.output'), values: series.map(({ completion_tokens: output }) => output) },
+            { id: 'input', tone: 'main', label: t('figures.input'), values: series.map(({ prompt_tokens: input }) => input) },
+            { id: 'output', tone: 'second', label: t('figures.output'), values: series.map(({ completion_tokens: output }) => output) },
           ]}
           formatValue={format.compact}
         />
