@@ -3,6 +3,7 @@ import Button from '@mui/material/Button';
 import { useId } from 'react';
 import type { FieldValues } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
+import { aboveBottomBar } from '../layout/bottomBarHeight';
 import { FormActions } from './FormActions';
 import { FormBody } from './FormBody';
 import type { FormSettings } from './formTypes';
@@ -15,7 +16,7 @@ interface FormPageProps<Input extends FieldValues, Output> extends FormSettings<
   sticky?: boolean;
 }
 
-const inSight = { position: 'sticky', bottom: { xs: 56, sm: 0 }, py: 1.5, bgcolor: 'background.default', borderTop: 1, borderColor: 'divider', zIndex: 1 };
+const inSight = { position: 'sticky', bottom: aboveBottomBar(0), py: 1.5, bgcolor: 'background.default', borderTop: 1, borderColor: 'divider', zIndex: 1 };
 
 /** A form as a page or a section of one. */
 export function FormPage<Input extends FieldValues, Output>({ onCancel, sticky = false, ...settings }: FormPageProps<Input, Output>) {

@@ -13,6 +13,7 @@ import { PaletteProvider } from '../components/palette/PaletteProvider';
 import ForbiddenPage from '../pages/forbidden';
 import { Banners } from './Banners';
 import { BottomBar } from './BottomBar';
+import { aboveBottomBar } from './bottomBarHeight';
 import { PageLoading } from './PageLoading';
 import { Sidebar } from './Sidebar';
 import { SkipLink } from './SkipLink';
@@ -77,7 +78,7 @@ function PageArea() {
   const allowed = can(page?.capability);
   const main = useFocusOnNewPage(page?.id ?? pathname);
   return (
-    <Box component="main" id="main" ref={main} tabIndex={-1} sx={{ flexGrow: 1, minWidth: 0, p: { xs: 2, sm: 3 }, pb: { xs: 10, sm: 3 } }}>
+    <Box component="main" id="main" ref={main} tabIndex={-1} sx={{ flexGrow: 1, minWidth: 0, p: { xs: 2, sm: 3 }, pb: aboveBottomBar(24) }}>
       <ErrorBoundary resetKey={pathname}>
         <Suspense fallback={<PageLoading />}>{allowed ? <Outlet /> : <ForbiddenPage />}</Suspense>
       </ErrorBoundary>

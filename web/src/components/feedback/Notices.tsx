@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toProblem } from '../../api/problem';
 import { useAppDispatch, useAppSelector } from '../../app/store';
+import { aboveBottomBar } from '../../layout/bottomBarHeight';
 import { type Notice, noticeClosed } from './noticesSlice';
 import { ProblemDetails } from './ProblemDetails';
 import { forgetUndo, runUndo } from './undo';
@@ -21,7 +22,7 @@ export function Notices() {
       role="region"
       aria-label={t('notices')}
       aria-live="polite"
-      sx={{ position: 'fixed', zIndex: 'snackbar', right: 16, bottom: { xs: 72, sm: 16 }, left: { xs: 16, sm: 'auto' }, width: { sm: 420 } }}
+      sx={{ position: 'fixed', zIndex: 'snackbar', right: 16, bottom: aboveBottomBar(16), left: { xs: 16, sm: 'auto' }, width: { sm: 420 } }}
     >
       {notices.map((notice) => (
         <NoticeAlert key={notice.id} notice={notice} />

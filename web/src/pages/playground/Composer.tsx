@@ -12,6 +12,7 @@ import TextField from '@mui/material/TextField';
 import Tooltip from '@mui/material/Tooltip';
 import { type ChangeEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { aboveBottomBar } from '../../layout/bottomBarHeight';
 import { readImage } from './readImage';
 
 interface ComposerProps {
@@ -50,7 +51,7 @@ export function Composer({ answering, hindrance, takesImages, onSend, onStop }: 
     }
   };
   return (
-    <Paper variant="outlined" sx={{ p: 1, position: 'sticky', bottom: { xs: 72, sm: 12 }, zIndex: 1 }}>
+    <Paper variant="outlined" sx={{ p: 1, position: 'sticky', bottom: aboveBottomBar(12), zIndex: 1 }}>
       {refused !== undefined && (
         <Alert severity="error" onClose={() => setRefused(undefined)} sx={{ mb: 1, overflowWrap: 'anywhere' }}>
           {t('imageRefused', { name: refused })}

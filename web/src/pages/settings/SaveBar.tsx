@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { type OptionMeta, usePutOptionBatchMutation } from '../../api/generated';
 import { toProblem } from '../../api/problem';
 import { useNotify } from '../../components/feedback/useNotify';
+import { aboveBottomBar } from '../../layout/bottomBarHeight';
 import { ReviewDialog } from './ReviewDialog';
 import type { Editing } from './SettingList';
 
@@ -22,7 +23,7 @@ export function SaveBar({ settings, editing }: SaveBarProps) {
   const save = useSave(settings, editing);
   if (settings.length === 0) return null;
   return (
-    <Paper elevation={4} role="region" aria-label={t('unsaved', { count: settings.length })} sx={{ position: 'sticky', bottom: { xs: 72, sm: 16 }, mt: 2, p: 1.5, display: 'flex', alignItems: 'center', gap: 1, flexWrap: 'wrap', border: 1, borderColor: 'divider', zIndex: 1 }}>
+    <Paper elevation={4} role="region" aria-label={t('unsaved', { count: settings.length })} sx={{ position: 'sticky', bottom: aboveBottomBar(16), mt: 2, p: 1.5, display: 'flex', alignItems: 'center', gap: 1, flexWrap: 'wrap', border: 1, borderColor: 'divider', zIndex: 1 }}>
       <Typography sx={{ flexGrow: 1 }}>{t('unsaved', { count: settings.length })}</Typography>
       <Button color="inherit" onClick={() => editing.forget(settings.map(({ option }) => option))}>
         {t('discard')}
