@@ -9,6 +9,7 @@ import { preferencesChanged } from '../app/preferencesSlice';
 import { useAppDispatch, useAppSelector } from '../app/store';
 import { useCan } from '../auth/useAccount';
 import { ErrorBoundary } from '../components/feedback/ErrorBoundary';
+import { UndoShortcut } from '../components/feedback/UndoShortcut';
 import { PaletteProvider } from '../components/palette/PaletteProvider';
 import ForbiddenPage from '../pages/forbidden';
 import { Banners } from './Banners';
@@ -49,6 +50,7 @@ export default function AppShell() {
         <BottomBar />
       </Box>
       <ScrollRestoration />
+      <UndoShortcut />
     </PaletteProvider>
   );
 }

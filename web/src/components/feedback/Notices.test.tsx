@@ -1,18 +1,24 @@
-import { screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ScriptedGateway } from '../../test/gateway';
 import { renderElement } from '../../test/renderApp';
 import type { Notify } from './useNotify';
+import { UndoShortcut } from './UndoShortcut';
 import { useNotify } from './useNotify';
 
 beforeEach(() => {
   new ScriptedGateway();
 });
 
-async function renderWith(act: (notify: Notify) => void) {
+async function renderWith(tell: (notify: Notify) => void) {
   function Actor() {
     const notify = useNotify();
-    return <button onClick={() => act(notify)}>Act</button>;
+    return (
+      <>
+        <button onClick={() => tell(notify)}>Act</button>
+        <UndoShortcut />
+      </>
+    );
   }
   const app = renderElement(<Actor />);
   await app.user.click(await screen.findByRole('button', { name: 'Act' }));
@@ -47,6 +53,33 @@ describe('notices', () => {
     expect(undo).toHaveBeenCalledTimes(1);
     expect(await screen.findByText('Undone')).toBeVisible();
     expect(screen.queryByText('Deleted')).toBeNull();
+  });
+
+  it('are taken back by a key, the newest first', async () => {
+    const undone: string[] = [];
+    const { user } = await renderWith((notify) => ['one', 'two'].forEach((name) => notify.undoable(name, () => void undone.push(name))));
+    await user.keyboard('z');
+    await screen.findByText('Undone');
+    await user.keyboard('z');
+    expect(undone).toEqual(['two', 'one']);
+    await user.keyboard('z');
+    expect(undone).toHaveLength(2);
+  });
+
+  it('stay while somebody is at them', async () => {
+    await renderWith((notify) => notify.undoable('Deleted', () => undefined));
+    vi.useFakeTimers();
+    fireEvent.mouseEnter(screen.getByRole('alert'));
+    act(() => {
+      vi.advanceTimersByTime(60_000);
+    });
+    expect(screen.getByText('Deleted')).toBeVisible();
+    fireEvent.mouseLeave(screen.getByRole('alert'));
+    act(() => {
+      vi.advanceTimersByTime(10_000);
+    });
+    expect(screen.queryByText('Deleted')).toBeNull();
+    vi.useRealTimers();
   });
 
   it('say when there was no way back', async () => {

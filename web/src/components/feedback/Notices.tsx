@@ -1,15 +1,14 @@
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { toProblem } from '../../api/problem';
 import { useAppDispatch, useAppSelector } from '../../app/store';
 import { aboveBottomBar } from '../../layout/bottomBarHeight';
 import { type Notice, noticeClosed } from './noticesSlice';
 import { ProblemDetails } from './ProblemDetails';
-import { forgetUndo, runUndo } from './undo';
-import { useNotify } from './useNotify';
+import { forgetUndo, undoKey } from './undo';
+import { useUndo } from './useUndo';
 
 const shownForMs = { success: 5_000, info: 8_000, error: 20_000, undo: 10_000 };
 
@@ -38,7 +37,8 @@ function NoticeAlert({ notice }: { notice: Notice }) {
     forgetUndo(notice.id);
     dispatch(noticeClosed(notice.id));
   };
-  useTimeout(close, notice.canUndo ? shownForMs.undo : shownForMs[notice.severity]);
+  const [held, setHeld] = useState(false);
+  useTimeout(close, notice.canUndo ? shownForMs.undo : shownForMs[notice.severity], held);
   return (
     <Alert
       severity={notice.severity}
@@ -46,6 +46,10 @@ function NoticeAlert({ notice }: { notice: Notice }) {
       elevation={6}
       onClose={close}
       closeText={t('close')}
+      onMouseEnter={() => setHeld(true)}
+      onMouseLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
       sx={{ mt: 1, overflowWrap: 'anywhere', maxHeight: '40vh', overflow: 'auto', alignItems: 'flex-start' }}
     >
       {notice.text}
@@ -57,29 +61,21 @@ function NoticeAlert({ notice }: { notice: Notice }) {
 
 function UndoButton({ notice }: { notice: Notice }) {
   const { t } = useTranslation();
-  const dispatch = useAppDispatch();
-  const notify = useNotify();
-  const undo = async () => {
-    dispatch(noticeClosed(notice.id));
-    try {
-      await runUndo(notice.id);
-      notify.info(t('undone'));
-    } catch (error) {
-      notify.failure(t('undoFailed'), toProblem(error));
-    }
-  };
+  const undo = useUndo();
   return (
-    <Button color="inherit" size="small" onClick={undo} sx={{ ml: 1, textDecoration: 'underline' }}>
+    <Button color="inherit" size="small" aria-keyshortcuts={undoKey} onClick={() => void undo(notice.id)} sx={{ ml: 1, textDecoration: 'underline' }}>
       {t('undo')}
     </Button>
   );
 }
 
-function useTimeout(action: () => void, delayMs: number) {
+/** Starts anew when somebody has looked at the notice, or been in it with the keyboard. */
+function useTimeout(action: () => void, delayMs: number, held: boolean) {
   useEffect(() => {
+    if (held) return;
     const timer = setTimeout(action, delayMs);
     return () => clearTimeout(timer);
-    // Runs once: a notice does not change while it is shown.
+    // A notice does not change while it is shown.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
+  }, [held]);
 }

@@ -1,5 +1,7 @@
 type Undo = () => void | Promise<void>;
 
+export const undoKey = 'z';
+
 // Functions have no place in the store.
 const undos = new Map<string, Undo>();
 
