@@ -37,5 +37,6 @@ class NoResizes {
   disconnect = () => undefined;
 }
 globalThis.ResizeObserver = NoResizes;
+Element.prototype.setPointerCapture = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 window.scrollTo = () => undefined;

@@ -23,6 +23,12 @@ export const monospace = 'ui-monospace, "SF Mono", "Cascadia Mono", "Roboto Mono
 /** Widths below which the layout changes: cards in place of tables, a drawer in place of the sidebar. */
 const breakpoints = { values: { xs: 0, sm: 600, md: 900, lg: 1280, xl: 1800 } };
 
+/** The arrow lies in the padding of the cell: each column that can be sorted would else be wider by it. */
+const sortLabel = {
+  root: { position: 'relative', verticalAlign: 'top' },
+  icon: { position: 'absolute', left: '100%', margin: 0, fontSize: 14, '.MuiTableCell-alignRight &': { left: 'auto', right: '100%' } },
+} as const;
+
 export function consoleTheme(density: Density, language: Language): Theme {
   const size = density === 'compact' ? 'small' : 'medium';
   return createTheme(
@@ -81,6 +87,8 @@ export function consoleTheme(density: Density, language: Language): Theme {
         MuiFormControl: { defaultProps: { size: 'small' } },
         MuiAutocomplete: { defaultProps: { size: 'small' } },
         MuiTable: { defaultProps: { size } },
+        MuiTableSortLabel: { styleOverrides: sortLabel },
+        MuiTableCell: { styleOverrides: { root: { '&.MuiTableCell-sizeMedium:not(.MuiTableCell-paddingCheckbox)': { padding: '10px 12px' } } } },
         MuiPaper: { defaultProps: { elevation: 0 }, styleOverrides: { root: { backgroundImage: 'none' } } },
         MuiCard: { defaultProps: { variant: 'outlined' } },
         MuiLink: { defaultProps: { underline: 'hover' } },

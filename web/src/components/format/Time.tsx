@@ -19,7 +19,7 @@ export function Time({ at, never = '—', absolute = false }: TimeProps) {
   const exact = format.dateTime(at);
   return (
     <Tooltip title={absolute === true ? relative : exact}>
-      <time dateTime={new Date(at * 1000).toISOString()} style={{ whiteSpace: 'nowrap' }}>
+      <time dateTime={new Date(at * 1000).toISOString()} style={{ whiteSpace: absolute === true ? undefined : 'nowrap' }}>
         {absolute === 'short' ? format.moment(at) : absolute ? exact : relative}
       </time>
     </Tooltip>

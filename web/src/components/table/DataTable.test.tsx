@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { useState } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import type { ApiProblem } from '../../api/problem';
@@ -232,6 +232,53 @@ describe('DataTable', () => {
     await again.user.click(screen.getByRole('checkbox', { name: 'Id' }));
     await again.user.keyboard('{Escape}');
     expect(heads()).toEqual(['Name']);
+  });
+
+  it('keeps the first column in sight where that is wanted', async () => {
+    const { user } = await renderList({ selection: () => null });
+    const name = () => within(bodyRows()[0]!).getByText('row 1');
+    expect(name()).not.toHaveStyle({ position: 'sticky' });
+    await user.click(screen.getByRole('button', { name: 'Columns' }));
+    await user.click(screen.getByRole('switch', { name: 'Keep the first column in sight' }));
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(name()).toHaveStyle({ position: 'sticky' }));
+  });
+
+  it('leaves out what a narrow window has no room for, until it is asked for', async () => {
+    const wide: DataColumn<Row>[] = [...columns, { id: 'more', header: 'More', cell: (row) => `more of ${row.name}`, from: 'xl' }];
+    const { user, unmount } = await renderList({ columns: wide });
+    expect(screen.queryByText('more of row 1')).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Columns' }));
+    await user.click(screen.getByRole('checkbox', { name: 'More' }));
+    expect(screen.getByText('more of row 1')).toBeVisible();
+    unmount();
+    localStorage.clear();
+    await renderList({ columns: wide }, '/rows', 1900);
+    expect(screen.getByText('more of row 1')).toBeVisible();
+    cleanup();
+    await renderList({ columns: wide }, '/rows', 400);
+    expect(screen.getByText('more of row 1')).toBeVisible();
+  });
+
+  it('draws columns wider and narrower, remembers it, and lets the content decide again', async () => {
+    vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(100);
+    const { user, unmount } = await renderList();
+    const head = () => screen.getByRole('columnheader', { name: 'Name' });
+    const edge = () => head().querySelector(':scope > [aria-hidden=true]')!;
+    await user.click(screen.getByRole('button', { name: 'Columns' }));
+    await user.click(screen.getByRole('button', { name: 'Make Name wider' }));
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(head()).toHaveStyle({ minWidth: '124px', maxWidth: '124px' }));
+    fireEvent.pointerDown(edge(), { clientX: 300 });
+    fireEvent.pointerMove(edge(), { clientX: 340 });
+    fireEvent.pointerUp(edge());
+    fireEvent.pointerMove(edge(), { clientX: 900 });
+    expect(head()).toHaveStyle({ minWidth: '140px' });
+    unmount();
+    await renderList();
+    expect(head()).toHaveStyle({ minWidth: '140px' });
+    fireEvent.doubleClick(edge());
+    expect(head()).not.toHaveStyle({ maxWidth: '140px' });
   });
 
   it('shows cards on a phone, sortable by a choice', async () => {

@@ -26,7 +26,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const { id, state, paging, columns, loading, error, onRetry, rowKey, onOpen, onEdit } = props;
   const { t } = useTranslation('table');
   const asCards = useMediaQuery(useTheme().breakpoints.down('sm'));
-  const chosen = useChosenColumns(id, columns);
+  const chosen = useChosenColumns(id, columns, asCards);
   const sorting = parseSort(state.sort);
   const loaded = props.rows ?? noRows;
   const rows = useMemo(
@@ -39,11 +39,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const keys = useRowKeys({ rows, onOpen, onEdit, onToggle: selectable ? (row) => selection.toggle(rowKey(row), row) : undefined });
 
   if (props.rows === undefined && error !== undefined) return <TableFailure {...props} />;
-  const view = { ...props, rows, columns: chosen.visible, sorting, selection: selectable ? selection : undefined, keys };
+  const view = { ...props, rows, columns: chosen.visible, chosen, sorting, selection: selectable ? selection : undefined, keys };
   return (
     <Paper variant="outlined" sx={{ overflow: 'hidden' }}>
       {error !== undefined && <ErrorPanel title={t('outdated')} error={error} onRetry={onRetry} />}
-      <TableTools id={id} chosen={chosen} rows={rows} sortable={asCards} state={state} />
+      <TableTools id={id} chosen={chosen} rows={rows} asCards={asCards} state={state} />
       {props.selection && selection.count > 0 && (
         <SelectionBar selection={selection} rowsShown={rows.length} total={total}>
           {props.selection(selection)}

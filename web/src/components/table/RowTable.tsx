@@ -10,16 +10,20 @@ import TableSortLabel from '@mui/material/TableSortLabel';
 import { type MouseEvent, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { visuallyHidden } from '../../theme/visuallyHidden';
-import { type DataColumn, sortMember } from './columns';
+import { ColumnEdge } from './ColumnEdge';
+import { type ChosenColumns, type DataColumn, sortMember } from './columns';
 import { RowMenu } from './RowMenu';
 import type { RowSelection } from './selection';
 import { nextSort, type Sorting } from './sorting';
+import { aboveRows, atTheEdge, atTheStart, checkboxWidth, startOf } from './stickyCells';
 import type { DataTableProps } from './tableTypes';
 import type { RowKeys } from './useRowKeys';
 import { useVirtualRows } from './useVirtualRows';
 
 export interface RowView<Row> extends Omit<DataTableProps<Row>, 'rows' | 'selection'> {
   rows: readonly Row[];
+  /** What is chosen of the columns. */
+  chosen: ChosenColumns<Row>;
   sorting: Sorting | undefined;
   selection: RowSelection<Row> | undefined;
   keys: RowKeys;
@@ -36,7 +40,7 @@ export function RowTable<Row>(view: RowView<Row>) {
   }, [active, scrollTo]);
   const width = columns.length + (selection ? 1 : 0) + (rowActions ? 1 : 0);
   return (
-    <TableContainer ref={scroller} tabIndex={-1} sx={{ maxHeight: 'max(320px, calc(100dvh - 300px))', overflow: 'auto' }}>
+    <TableContainer ref={scroller} tabIndex={-1} sx={{ maxHeight: 'max(320px, calc(100dvh - 370px))', overflow: 'auto' }}>
       <Table stickyHeader aria-label={view.label} aria-rowcount={rows.length + 1}>
         <Head {...view} />
         <TableBody>
@@ -61,7 +65,7 @@ function Spacer({ height, columns }: { height: number; columns: number }) {
   );
 }
 
-function Head<Row>({ columns, rows, rowKey, selection, sorting, state, rowActions }: RowView<Row>) {
+function Head<Row>({ columns, rows, rowKey, selection, sorting, state, rowActions, chosen }: RowView<Row>) {
   const { t } = useTranslation('table');
   const byKey = () => new Map(rows.map((row) => [rowKey(row), row]));
   const selectedHere = selection ? rows.filter((row) => selection.has(rowKey(row))).length : 0;
@@ -70,7 +74,7 @@ function Head<Row>({ columns, rows, rowKey, selection, sorting, state, rowAction
     <TableHead>
       <TableRow sx={{ '& th': { bgcolor: 'background.paper' } }}>
         {selection && (
-          <TableCell padding="checkbox">
+          <TableCell padding="checkbox" sx={[{ width: checkboxWidth }, atTheStart(0, chosen.pinned), aboveRows]}>
             <Checkbox
               size="small"
               checked={all}
@@ -80,12 +84,12 @@ function Head<Row>({ columns, rows, rowKey, selection, sorting, state, rowAction
             />
           </TableCell>
         )}
-        {columns.map((column) => (
-          <HeadCell key={column.id} column={column} sorting={sorting} onSort={state.setSort} />
+        {columns.map((column, index) => (
+          <HeadCell key={column.id} column={column} chosen={chosen} sorting={sorting} onSort={state.setSort} pinnedAt={chosen.pinned && index === 0 ? startOf(selection) : undefined} />
         ))}
         {rowActions && (
-          <TableCell padding="checkbox">
-            <Box component="span" sx={visuallyHidden}>
+          <TableCell padding="checkbox" sx={[atTheEdge, aboveRows]}>
+            <Box component="span" sx={{ ...visuallyHidden, right: 0 }}>
               {t('actions')}
             </Box>
           </TableCell>
@@ -97,16 +101,24 @@ function Head<Row>({ columns, rows, rowKey, selection, sorting, state, rowAction
 
 interface HeadCellProps<Row> {
   column: DataColumn<Row>;
+  chosen: ChosenColumns<Row>;
   sorting: Sorting | undefined;
   onSort: (sort: string) => void;
+  /** Pixels from the left where it stays in sight. */
+  pinnedAt: number | undefined;
 }
 
-function HeadCell<Row>({ column, sorting, onSort }: HeadCellProps<Row>) {
+function HeadCell<Row>({ column, chosen, sorting, onSort, pinnedAt }: HeadCellProps<Row>) {
   const member = sortMember(column);
   const active = member !== undefined && sorting?.member === member;
   const direction = active && sorting.descending ? 'desc' : 'asc';
   return (
-    <TableCell align={column.align} sortDirection={active ? direction : undefined} sx={{ minWidth: column.minWidth, whiteSpace: 'nowrap', fontWeight: 600 }}>
+    <TableCell
+      id={chosen.headId(column)}
+      align={column.align}
+      sortDirection={active ? direction : undefined}
+      sx={[{ minWidth: column.minWidth, whiteSpace: 'nowrap', fontWeight: 600 }, asWide(chosen.widths[column.id]), pinnedAt !== undefined && { left: pinnedAt, ...aboveRows }]}
+    >
       {member === undefined ? (
         column.header
       ) : (
@@ -114,8 +126,14 @@ function HeadCell<Row>({ column, sorting, onSort }: HeadCellProps<Row>) {
           {column.header}
         </TableSortLabel>
       )}
+      <ColumnEdge onResize={(width) => chosen.resize(column, width)} />
     </TableCell>
   );
+}
+
+/** As somebody drew it: what has no room there is cut. */
+function asWide(width: number | undefined) {
+  return width !== undefined && ({ width, minWidth: width, maxWidth: width, overflow: 'hidden', textOverflow: 'ellipsis' } as const);
 }
 
 interface RowProps<Row> {
@@ -127,7 +145,7 @@ interface RowProps<Row> {
 
 function Row<Row>({ view, row, index, measure }: RowProps<Row>) {
   const { t } = useTranslation('table');
-  const { columns, selection, rowKey, rowActions, onOpen, keys } = view;
+  const { columns, selection, rowKey, rowActions, onOpen, keys, chosen } = view;
   const key = rowKey(row);
   const isActive = keys.active === index;
   const selected = selection?.has(key) ?? false;
@@ -152,17 +170,17 @@ function Row<Row>({ view, row, index, measure }: RowProps<Row>) {
       sx={{ cursor: onOpen && 'pointer', '&:focus-visible': { outlineOffset: -2 } }}
     >
       {selection && (
-        <TableCell padding="checkbox">
+        <TableCell padding="checkbox" sx={[atTheStart(0, chosen.pinned)]}>
           <Checkbox size="small" checked={selected} onChange={() => selection.toggle(key, row)} slotProps={{ input: { 'aria-label': t('selectRow', { number: index + 1 }) } }} />
         </TableCell>
       )}
-      {columns.map((column) => (
-        <TableCell key={column.id} align={column.align} sx={{ maxWidth: 420, overflowWrap: 'anywhere' }}>
+      {columns.map((column, index) => (
+        <TableCell key={column.id} align={column.align} sx={[{ maxWidth: 420, overflowWrap: 'break-word' }, asWide(chosen.widths[column.id]), atTheStart(startOf(selection), chosen.pinned && index === 0)]}>
           {column.cell(row)}
         </TableCell>
       ))}
       {rowActions && (
-        <TableCell padding="checkbox">
+        <TableCell padding="checkbox" sx={atTheEdge}>
           <RowMenu actions={rowActions(row)} />
         </TableCell>
       )}

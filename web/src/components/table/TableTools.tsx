@@ -2,6 +2,8 @@ import ArrowDownwardIcon from '@mui/icons-material/ArrowDownward';
 import ArrowUpwardIcon from '@mui/icons-material/ArrowUpward';
 import DensityIcon from '@mui/icons-material/DensityMedium';
 import DownloadIcon from '@mui/icons-material/DownloadOutlined';
+import NarrowerIcon from '@mui/icons-material/KeyboardDoubleArrowLeft';
+import WiderIcon from '@mui/icons-material/KeyboardDoubleArrowRight';
 import ViewColumnIcon from '@mui/icons-material/ViewColumnOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
@@ -13,6 +15,7 @@ import MenuItem from '@mui/material/MenuItem';
 import Popover from '@mui/material/Popover';
 import Stack from '@mui/material/Stack';
 import type SvgIcon from '@mui/material/SvgIcon';
+import Switch from '@mui/material/Switch';
 import TextField from '@mui/material/TextField';
 import Tooltip from '@mui/material/Tooltip';
 import { type MouseEvent, useState } from 'react';
@@ -27,17 +30,17 @@ interface TableToolsProps<Row> {
   id: string;
   chosen: ChosenColumns<Row>;
   rows: readonly Row[];
-  /** Cards have no head to sort by. */
-  sortable: boolean;
+  /** They have no head to sort by, and no widths. */
+  asCards: boolean;
   state: ListState;
 }
 
-export function TableTools<Row>({ id, chosen, rows, sortable, state }: TableToolsProps<Row>) {
+export function TableTools<Row>({ id, chosen, rows, asCards, state }: TableToolsProps<Row>) {
   return (
     <Stack direction="row" sx={{ justifyContent: 'flex-end', alignItems: 'center', px: 1, minHeight: 40 }}>
-      {sortable && <SortChoice columns={chosen.all} state={state} />}
+      {asCards && <SortChoice columns={chosen.all} state={state} />}
       <DensitySwitch />
-      <ColumnsMenu chosen={chosen} />
+      <ColumnsMenu chosen={chosen} asCards={asCards} />
       <ExportMenu id={id} rows={rows} columns={chosen.visible} />
     </Stack>
   );
@@ -94,7 +97,14 @@ function SortChoice<Row>({ columns, state }: { columns: readonly DataColumn<Row>
   );
 }
 
-function ColumnsMenu<Row>({ chosen }: { chosen: ChosenColumns<Row> }) {
+interface ColumnsMenuProps<Row> {
+  chosen: ChosenColumns<Row>;
+  asCards: boolean;
+}
+
+const stretchPx = 24;
+
+function ColumnsMenu<Row>({ chosen, asCards }: ColumnsMenuProps<Row>) {
   const { t } = useTranslation('table');
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
@@ -109,13 +119,20 @@ function ColumnsMenu<Row>({ chosen }: { chosen: ChosenColumns<Row> }) {
                 control={<Checkbox size="small" checked={chosen.isVisible(column)} disabled={column.essential} onChange={() => chosen.toggle(column)} />}
                 label={column.header}
               />
-              <div>
+              <Box sx={{ whiteSpace: 'nowrap' }}>
+                {!asCards && chosen.isVisible(column) && (
+                  <>
+                    <MoveButton label={t('narrower', { column: column.header })} icon={NarrowerIcon} onClick={() => chosen.stretch(column, -stretchPx)} />
+                    <MoveButton label={t('wider', { column: column.header })} icon={WiderIcon} onClick={() => chosen.stretch(column, stretchPx)} />
+                  </>
+                )}
                 <MoveButton label={t('moveUp', { column: column.header })} icon={ArrowUpwardIcon} atEdge={index === 0} onClick={() => chosen.move(column, -1)} />
                 <MoveButton label={t('moveDown', { column: column.header })} icon={ArrowDownwardIcon} atEdge={index === chosen.all.length - 1} onClick={() => chosen.move(column, 1)} />
-              </div>
+              </Box>
             </Stack>
           ))}
         </Box>
+        <FormControlLabel sx={{ ml: 0, display: 'flex' }} control={<Switch size="small" checked={chosen.pinned} onChange={chosen.togglePin} />} label={t('pinFirst')} />
         {chosen.reset && (
           <Button size="small" onClick={chosen.reset}>
             {t('resetColumns')}
@@ -129,12 +146,12 @@ function ColumnsMenu<Row>({ chosen }: { chosen: ChosenColumns<Row> }) {
 interface MoveButtonProps {
   label: string;
   icon: typeof SvgIcon;
-  atEdge: boolean;
+  atEdge?: boolean;
   onClick: () => void;
 }
 
 /** Not disabled at the edge, where a column often gets to by this very button: it would lose the focus. */
-function MoveButton({ label, icon: Icon, atEdge, onClick }: MoveButtonProps) {
+function MoveButton({ label, icon: Icon, atEdge = false, onClick }: MoveButtonProps) {
   return (
     <IconButton size="small" aria-label={label} aria-disabled={atEdge} onClick={onClick} sx={{ opacity: atEdge ? 0.4 : 1 }}>
       <Icon fontSize="inherit" />

@@ -15,7 +15,7 @@ export function ChannelModels({ models }: { models: readonly string[] }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
     <>
-      <Button size="small" color="inherit" aria-haspopup="dialog" aria-label={t('showModels', { count: models.length })} onClick={(event) => setAnchor(event.currentTarget)} sx={{ minWidth: 0, fontVariantNumeric: 'tabular-nums' }}>
+      <Button size="small" color="inherit" aria-haspopup="dialog" aria-label={t('showModels', { count: models.length })} onClick={(event) => setAnchor(event.currentTarget)} sx={{ minWidth: 24, p: 0, font: 'inherit', fontVariantNumeric: 'tabular-nums', justifyContent: { xs: 'flex-start', sm: 'flex-end' } }}>
         {models.length}
       </Button>
       <Popover open={anchor !== null} anchorEl={anchor} onClose={() => setAnchor(null)} onClick={(event) => event.stopPropagation()} anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }} slotProps={{ paper: { role: 'dialog', 'aria-label': t('models') } }}>

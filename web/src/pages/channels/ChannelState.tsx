@@ -55,7 +55,7 @@ function DisabledBecause({ channel }: { channel: Channel }) {
   const { disabled_reason: reason, disabled_time: since } = channel;
   if (!reason && since <= 0) return null;
   return (
-    <Typography variant="caption" color="textSecondary" title={reason} sx={{ display: '-webkit-box', WebkitBoxOrient: 'vertical', WebkitLineClamp: 2, overflow: 'hidden', overflowWrap: 'anywhere', maxWidth: 320 }}>
+    <Typography variant="caption" color="textSecondary" title={reason} sx={{ display: '-webkit-box', WebkitBoxOrient: 'vertical', WebkitLineClamp: 3, overflow: 'hidden', overflowWrap: 'anywhere', maxWidth: 320 }}>
       {since > 0 && <Time at={since} />}
       {since > 0 && reason && ' · '}
       {reason}

@@ -23,13 +23,13 @@ export function useChannelColumns(): readonly DataColumn<Channel>[] {
   return useMemo(
     () => [
       { id: 'id', header: t('id'), cell: (channel) => channel.id, value: (channel) => channel.id, sortable: true, align: 'right', minWidth: 64, hidden: true },
-      { id: 'name', header: t('name'), cell: (channel) => <ChannelName channel={channel} />, value: (channel) => channel.name, sortable: true, minWidth: 180, essential: true, card: 'title' },
-      { id: 'type', header: t('provider'), cell: (channel) => title(channel.type), value: (channel) => title(channel.type), sortable: true, minWidth: 110 },
-      { id: 'status', header: t('status'), cell: (channel) => <ChannelState channel={channel} />, value: (channel) => channel.status, sortable: true, minWidth: 190, essential: true },
+      { id: 'name', header: t('name'), cell: (channel) => <ChannelName channel={channel} />, value: (channel) => channel.name, sortable: true, minWidth: 150, essential: true, card: 'title' },
+      { id: 'type', header: t('provider'), cell: (channel) => title(channel.type), value: (channel) => title(channel.type), sortable: true },
+      { id: 'status', header: t('status'), cell: (channel) => <ChannelState channel={channel} />, value: (channel) => channel.status, sortable: true, minWidth: 240, essential: true },
       { id: 'priority', header: t('priority'), cell: (channel) => number(channel.priority), value: (channel) => channel.priority, sortable: true, align: 'right' },
-      { id: 'weight', header: t('weight'), cell: (channel) => number(channel.weight), value: (channel) => channel.weight, sortable: true, align: 'right' },
+      { id: 'weight', header: t('weight'), cell: (channel) => number(channel.weight), value: (channel) => channel.weight, sortable: true, align: 'right', from: 'xl' },
       { id: 'models', header: t('models'), cell: (channel) => <ChannelModels models={splitList(channel.models)} />, value: (channel) => channel.models, align: 'right' },
-      { id: 'group', header: t('groups'), cell: (channel) => splitList(channel.group).join(', '), value: (channel) => channel.group, sortable: true, minWidth: 110 },
+      { id: 'group', header: t('groups'), cell: (channel) => <Clipped text={splitList(channel.group).join(', ')} />, value: (channel) => channel.group, sortable: true, minWidth: 110 },
       { id: 'used_quota', header: t('used'), cell: (channel) => <Quota value={channel.used_quota} />, value: (channel) => channel.used_quota, sortable: true, align: 'right' },
       {
         id: 'response_time',
@@ -38,9 +38,9 @@ export function useChannelColumns(): readonly DataColumn<Channel>[] {
         value: (channel) => channel.response_time,
         sortable: true,
         align: 'right',
-        minWidth: 100,
+        from: 'xl',
       },
-      { id: 'test_time', header: t('lastTest'), cell: (channel) => <Time at={channel.test_time} never={t('never')} />, value: (channel) => channel.test_time, sortable: true, minWidth: 110 },
+      { id: 'test_time', header: t('lastTest'), cell: (channel) => <Time at={channel.test_time} never={t('never')} />, value: (channel) => channel.test_time, sortable: true, from: 'xl' },
       {
         id: 'balance',
         header: t('balance'),

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Group } from '../../api/generated';
 import { useCan } from '../../auth/useAccount';
+import { Clipped } from '../../components/Clipped';
 import { useFormat } from '../../components/format/useFormat';
 import { StatusChip } from '../../components/StatusChip';
 import type { DataColumn } from '../../components/table/columns';
@@ -21,7 +22,7 @@ export function useGroupColumns(): readonly DataColumn<Group>[] {
       { id: 'ratio', header: t('ratio'), cell: ({ ratio = 1 }) => `×${number(ratio)}`, value: (group) => group.ratio, align: 'right' },
       { id: 'api_rate', header: t('rate'), cell: ({ api_rate: rate = 0 }) => t('perMinute', { rate: number(rate) }), value: (group) => group.api_rate, align: 'right', minWidth: 120 },
       { id: 'public', header: t('public'), cell: (group) => yesNo(group.public), value: (group) => group.public },
-      { id: 'fallback', header: t('fallback'), cell: ({ fallback = '' }) => (fallback === '' ? '—' : fallback), value: (group) => group.fallback, minWidth: 110 },
+      { id: 'fallback', header: t('fallback'), cell: ({ fallback = '' }) => <Clipped text={fallback === '' ? '—' : fallback} />, value: (group) => group.fallback, minWidth: 110 },
       {
         id: 'promotion',
         header: t('promotion'),

@@ -109,7 +109,7 @@ function useColumns(ratio: number): DataColumn<CallableModel>[] {
   return useMemo(
     () => [
       { id: 'name', header: t('model'), cell: (model) => <ModelName model={model} />, value: (model) => model.name, sortable: true, essential: true, minWidth: 220 },
-      { id: 'owner', header: t('owner'), cell: (model) => model.owner, value: (model) => model.owner, sortable: true, minWidth: 120 },
+      { id: 'owner', header: t('owner'), cell: (model) => <Clipped text={model.owner} />, value: (model) => model.owner, sortable: true, minWidth: 120 },
       { id: 'input', header: t('priceIn'), cell: (model) => <Price usd={usdPrice(model.price, ratio).input} perCall={model.price.type === 'times'} />, value: (model) => Number(usdPrice(model.price, ratio).input), sortable: true, align: 'right', minWidth: 130 },
       { id: 'output', header: t('priceOut'), cell: (model) => (model.price.type === 'times' ? '—' : <Price usd={usdPrice(model.price, ratio).output} />), value: (model) => Number(usdPrice(model.price, ratio).output), sortable: true, align: 'right', minWidth: 130 },
       { id: 'kind', header: t('kind'), cell: (model) => (model.price.type === 'times' ? t('perCall') : t('perTokens')), value: (model) => model.price.type, sortable: true, hidden: true, minWidth: 110 },

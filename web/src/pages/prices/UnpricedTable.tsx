@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { type GetPricesUnpricedApiResponse, useGetPricesUnpricedQuery } from '../../api/generated';
 import { useCan } from '../../auth/useAccount';
+import { Clipped } from '../../components/Clipped';
 import { EmptyState } from '../../components/feedback/EmptyState';
 import { useFormat } from '../../components/format/useFormat';
 import type { DataColumn } from '../../components/table/columns';
@@ -75,7 +76,7 @@ function useColumns(): readonly DataColumn<Unpriced>[] {
         card: 'title',
       },
       { id: 'channels', header: t('unpriced.channels'), cell: ({ channels }) => number(channels), value: ({ channels }) => channels, sortable: true, align: 'right' },
-      { id: 'groups', header: t('unpriced.groups'), cell: ({ groups }) => groups.join(', '), value: ({ groups }) => groups.join(','), minWidth: 160 },
+      { id: 'groups', header: t('unpriced.groups'), cell: ({ groups }) => <Clipped text={groups.join(', ')} />, value: ({ groups }) => groups.join(','), minWidth: 160 },
     ],
     [t, number],
   );

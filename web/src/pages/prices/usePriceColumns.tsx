@@ -6,6 +6,7 @@ import Typography from '@mui/material/Typography';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Price } from '../../api/generated';
+import { Clipped } from '../../components/Clipped';
 import { useFormat } from '../../components/format/useFormat';
 import type { DataColumn } from '../../components/table/columns';
 import { monospace } from '../../theme/theme';
@@ -33,7 +34,7 @@ export function usePriceColumns(unit: PriceUnit): readonly DataColumn<Price>[] {
     });
     return [
       { id: 'model', header: t('model'), cell: (price) => <PricedModel price={price} />, value: (price) => price.model, sortable: true, minWidth: 220, essential: true, card: 'title' },
-      { id: 'maker', header: t('maker'), cell: nameOf, value: nameOf, sortable: true, minWidth: 120 },
+      { id: 'maker', header: t('maker'), cell: (price) => <Clipped text={nameOf(price)} />, value: nameOf, sortable: true, minWidth: 120 },
       { id: 'type', header: t('type'), cell: (price) => t(`types.${price.type}`), value: (price) => price.type, sortable: true, minWidth: 110 },
       amount('input'),
       amount('output'),

@@ -42,10 +42,10 @@ export function useRequestColumns(): readonly Column[] {
     const columns: (Column & { operators?: true })[] = [
       { id: 'time', header: t('columns.time'), cell: (row) => <Time at={row.created_at} absolute="short" />, value: (row) => new Date(row.created_at * 1000).toISOString(), essential: true },
       { id: 'user', header: t('columns.user'), cell: (row) => <User row={row} />, value: (row) => row.username, minWidth: 80, operators: true },
-      { id: 'token', header: t('columns.token'), cell: (row) => <Clipped text={row.token_name} lines={1} />, value: (row) => row.token_name, minWidth: 100, card: 'none' },
+      { id: 'token', header: t('columns.token'), cell: (row) => <Clipped text={row.token_name} />, value: (row) => row.token_name, minWidth: 84, card: 'none', from: seesAll ? 'xl' : undefined },
       { id: 'model', header: t('columns.model'), cell: (row) => <Model row={row} />, value: (row) => row.model_name || row.content, minWidth: 140, essential: true, card: 'title' },
-      { id: 'channel', header: t('columns.channel'), cell: (row) => <Channel row={row} />, value: (row) => row.channel?.name, minWidth: 90, card: 'none', operators: true },
-      { id: 'group', header: t('columns.group'), cell: (row) => <Clipped text={row.metadata?.group_name ?? ''} lines={1} />, value: (row) => row.metadata?.group_name, hidden: true },
+      { id: 'channel', header: t('columns.channel'), cell: (row) => <Channel row={row} />, value: (row) => row.channel?.name, minWidth: 96, card: 'none', operators: true },
+      { id: 'group', header: t('columns.group'), cell: (row) => <Clipped text={row.metadata?.group_name ?? ''} />, value: (row) => row.metadata?.group_name, hidden: true },
       { id: 'status', header: t('columns.status'), cell: (row) => <RequestState row={row} />, value: (row) => row.error || t(`types.${logTypeOf(row)}`), essential: true },
       { id: 'stream', header: t('columns.stream'), cell: (row) => isCall(row) && (row.is_stream ? t('common:yes') : t('common:no')), value: (row) => row.is_stream, card: 'none', hidden: true },
       figure('input', (row) => row.prompt_tokens),
@@ -53,7 +53,7 @@ export function useRequestColumns(): readonly Column[] {
       figure('cached', (row) => row.metadata?.cached_tokens ?? 0),
       { id: 'cost', header: t('columns.cost'), cell: (row) => <Quota value={row.quota} />, value: (row) => row.quota, align: 'right' },
       duration('latency', (row) => (isCall(row) ? row.request_time : undefined)),
-      { ...duration('firstByte', (row) => row.metadata?.first_response), card: 'none' },
+      { ...duration('firstByte', (row) => row.metadata?.first_response), card: 'none', from: 'xl' },
       { id: 'ip', header: t('columns.ip'), cell: (row) => row.source_ip, value: (row) => row.source_ip, hidden: true },
       { id: 'requestId', header: t('columns.requestId'), cell: (row) => row.request_id, value: (row) => row.request_id, hidden: true, card: 'none' },
     ];
@@ -70,7 +70,7 @@ function User({ row }: { row: LogRow }) {
   if (!row.username) return null;
   return (
     <Link component={RouterLink} to={`/panel/users/${row.user_id}`}>
-      <Clipped text={row.username} lines={1} />
+      <Clipped text={row.username} />
     </Link>
   );
 }
@@ -79,7 +79,7 @@ function Channel({ row: { channel } }: { row: LogRow }) {
   if (!channel) return null;
   return (
     <Link component={RouterLink} to={`/panel/channels/${channel.id}`}>
-      <Clipped text={channel.name || `#${channel.id}`} lines={1} />
+      <Clipped text={channel.name || `#${channel.id}`} />
     </Link>
   );
 }

@@ -20,9 +20,9 @@ export function useTokenColumns(): readonly DataColumn<Token>[] {
   const { t } = useTranslation('tokens');
   return useMemo(
     () => [
-      { id: 'name', header: t('name'), cell: (token) => <Name token={token} />, value: nameOf, sortable: true, minWidth: 180, essential: true, card: 'title' },
-      { id: 'status', header: t('status'), cell: (token) => <TokenSwitch token={token} />, value: (token) => t(`state.${tokenState(token).id}`), minWidth: 150, essential: true },
-      { id: 'group', header: t('group'), cell: (token) => <Clipped text={token.group || t('form.ownGroup')} lines={1} />, value: (token) => token.group, minWidth: 150 },
+      { id: 'name', header: t('name'), cell: (token) => <Name token={token} />, value: nameOf, sortable: true, minWidth: 150, essential: true, card: 'title' },
+      { id: 'status', header: t('status'), cell: (token) => <TokenSwitch token={token} />, value: (token) => t(`state.${tokenState(token).id}`), essential: true },
+      { id: 'group', header: t('group'), cell: (token) => <Clipped text={token.group || t('form.ownGroup')} />, value: (token) => token.group, minWidth: 110 },
       {
         id: 'remain_quota',
         header: t('remaining'),
@@ -32,11 +32,11 @@ export function useTokenColumns(): readonly DataColumn<Token>[] {
         align: 'right',
       },
       { id: 'used_quota', header: t('used'), cell: (token) => <Quota value={token.used_quota} />, value: (token) => token.used_quota, sortable: true, align: 'right' },
-      { id: 'request_count', header: t('requests'), cell: (token) => <Tokens count={token.request_count} />, value: (token) => token.request_count, align: 'right' },
-      { id: 'accessed_time', header: t('lastUsed'), cell: (token) => <LastUsed token={token} />, value: (token) => token.accessed_time, sortable: true, minWidth: 110 },
-      { id: 'expired_time', header: t('expires'), cell: (token) => <Time at={token.expired_time} never={t('never')} />, value: (token) => token.expired_time, sortable: true, minWidth: 110 },
-      { id: 'created_time', header: t('created'), cell: (token) => <Time at={token.created_time} />, value: (token) => token.created_time, sortable: true, minWidth: 110, hidden: true },
-      { id: 'backup_group', header: t('form.fallback'), cell: (token) => token.backup_group || '—', value: (token) => token.backup_group, hidden: true },
+      { id: 'request_count', header: t('requests'), cell: (token) => <Tokens count={token.request_count} />, value: (token) => token.request_count, align: 'right', from: 'xl' },
+      { id: 'accessed_time', header: t('lastUsed'), cell: (token) => <LastUsed token={token} />, value: (token) => token.accessed_time, sortable: true },
+      { id: 'expired_time', header: t('expires'), cell: (token) => <Time at={token.expired_time} never={t('never')} />, value: (token) => token.expired_time, sortable: true },
+      { id: 'created_time', header: t('created'), cell: (token) => <Time at={token.created_time} />, value: (token) => token.created_time, sortable: true, hidden: true },
+      { id: 'backup_group', header: t('form.fallback'), cell: (token) => <Clipped text={token.backup_group || '—'} />, value: (token) => token.backup_group, hidden: true },
       { id: 'id', header: t('number'), cell: (token) => token.id, value: (token) => token.id, sortable: true, align: 'right', hidden: true },
     ],
     [t],

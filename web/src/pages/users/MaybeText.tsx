@@ -1,4 +1,10 @@
+import Box from '@mui/material/Box';
+
 /** Somebody's words, or a dash where there are none. */
 export function MaybeText({ text = '' }: { text?: string }) {
-  return <bdi>{text === '' ? '—' : text}</bdi>;
+  return (
+    <Box component="bdi" sx={{ overflowWrap: 'anywhere' }}>
+      {text === '' ? '—' : text}
+    </Box>
+  );
 }
