@@ -15,8 +15,8 @@ const alsoStale = {
   tokens: ['setup'],
 };
 
-// POST routes that change nothing which is shown, and the two that change who is looking, which the session sees to.
-const changesNothing = ['postUserLogin', 'getUserLogout', 'postChannelProbe', 'postChannelProviderModelsList'];
+// Routes that change nothing which is shown, and the two that change who is looking, which the session sees to.
+const changesNothing = ['postUserLogin', 'getUserLogout', 'postChannelProbe', 'putUserSelfPreferences', 'postChannelProviderModelsList'];
 
 const envelope = new Set(['success', 'message', 'data']);
 

@@ -1,6 +1,6 @@
 import { CacheProvider } from '@emotion/react';
 import CssBaseline from '@mui/material/CssBaseline';
-import { ThemeProvider } from '@mui/material/styles';
+import { ThemeProvider, useColorScheme } from '@mui/material/styles';
 import { type ReactNode, Suspense, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Provider } from 'react-redux';
@@ -63,7 +63,16 @@ function Themed({ children }: { children: ReactNode }) {
   return (
     <ThemeProvider theme={theme} defaultMode="system">
       <CssBaseline enableColorScheme />
+      <ChosenScheme />
       {children}
     </ThemeProvider>
   );
+}
+
+/** MUI draws the first paint by what it kept itself; afterwards the account's choice is in force. */
+function ChosenScheme() {
+  const { themeMode } = useAppSelector((state) => state.preferences);
+  const { setMode } = useColorScheme();
+  useEffect(() => setMode(themeMode), [setMode, themeMode]);
+  return null;
 }

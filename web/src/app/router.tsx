@@ -3,6 +3,7 @@ import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { RequireSession } from '../auth/RequireSession';
 import { BareLayout } from '../layout/BareLayout';
 import { RouteFailure } from '../layout/RouteFailure';
+import { StartPage } from '../layout/StartPage';
 import { basePath } from './basePath';
 import { formerPaths } from './formerPaths';
 import { pages } from './pages';
@@ -24,7 +25,7 @@ const screens: RouteObject[] = [
   {
     element: <RequireSession />,
     children: [
-      { path: '/', element: <Navigate to="/panel" replace /> },
+      { path: '/', element: <StartPage /> },
       { path: '/panel', element: loaded(() => import('../layout/AppShell')), children: [...pageRoutes, ...formerRoutes, notFound] },
     ],
   },

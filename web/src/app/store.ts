@@ -5,6 +5,7 @@ import { managementApi } from '../api/endpoints';
 import { sessionSlice } from '../auth/sessionSlice';
 import { noticesSlice } from '../components/feedback/noticesSlice';
 import { keepPreferences, preferencesSlice } from './preferencesSlice';
+import { preferencesSync } from './preferencesSync';
 
 export function createStore() {
   const store = configureStore({
@@ -14,7 +15,7 @@ export function createStore() {
       [preferencesSlice.name]: preferencesSlice.reducer,
       [noticesSlice.name]: noticesSlice.reducer,
     },
-    middleware: (defaults) => defaults().concat(managementApi.middleware),
+    middleware: (defaults) => defaults().prepend(preferencesSync()).concat(managementApi.middleware),
   });
   setupListeners(store.dispatch);
   keepPreferences(store);

@@ -87,7 +87,7 @@ describe('addresses', () => {
     renderApp(`/panel/${page.path.replace(/\/\*$/, '').replace(':id', '1')}`);
     expect(await screen.findByText('Not for this account')).toBeVisible();
     expect(screen.getByText(/This page is for accounts that may/)).toBeVisible();
-    const known = ['GET /api/status', 'GET /api/user/self', 'GET /api/setup'];
+    const known = ['GET /api/status', 'GET /api/user/self', 'GET /api/user/self/preferences', 'GET /api/setup'];
     expect(gateway.calls.map((call) => `${call.method} ${call.path}`).filter((call) => !known.includes(call))).toEqual([]);
   });
 

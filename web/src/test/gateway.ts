@@ -45,7 +45,7 @@ export class ScriptedGateway {
   private readonly answers = new Map<string, Answer>();
 
   constructor(answers: Readonly<Record<string, Answer>> = {}) {
-    this.script({ 'GET /api/status': testStatus, 'GET /api/setup': testSetup, 'GET /api/user/self': testAccount, ...answers });
+    this.script({ 'GET /api/status': testStatus, 'GET /api/setup': testSetup, 'GET /api/user/self': testAccount, 'GET /api/user/self/preferences': {}, ...answers });
     vi.stubGlobal('fetch', (url: string, init?: RequestInit) => this.serve(url, init));
   }
 

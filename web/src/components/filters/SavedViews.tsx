@@ -36,7 +36,7 @@ function queryOfView(search: string): string {
   return params.toString();
 }
 
-/** Views of a list under names of one's own, kept in this browser. */
+/** Views of a list under names of one's own, kept with the account's preferences. */
 export function SavedViews({ state }: { state: ListState }) {
   const { t } = useTranslation('filters');
   const [views = [], store] = useStoredChoice(`views.${state.id}`, areSavedViews);

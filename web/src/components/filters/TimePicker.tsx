@@ -9,11 +9,11 @@ import Popover from '@mui/material/Popover';
 import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import Tooltip from '@mui/material/Tooltip';
-import Typography from '@mui/material/Typography';
 import { type SyntheticEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAppSelector } from '../../app/store';
 import { inputToUnix, unixToInput } from '../format/localTime';
+import { TimeZoneChoice } from '../format/TimeZoneChoice';
 import { useFormat } from '../format/useFormat';
 import { isPreset, presets, refreshIntervals } from './timeRange';
 import type { TimeRange } from './useTimeRange';
@@ -26,9 +26,10 @@ export function TimePicker({ range }: { range: TimeRange }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const close = () => setAnchor(null);
   const label = useRangeLabel(range);
+  const zone = useAppSelector((state) => state.preferences.timeZone) ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <>
-      <ButtonGroup variant="outlined" color="inherit" size="small">
+      <ButtonGroup variant="outlined" color="inherit" size="small" sx={{ '& .MuiButton-root': { borderColor: 'divider' } }}>
         <Button startIcon={<ScheduleIcon />} aria-haspopup="dialog" aria-expanded={anchor !== null} onClick={(event) => setAnchor(event.currentTarget)}>
           {label}
         </Button>
@@ -56,7 +57,8 @@ export function TimePicker({ range }: { range: TimeRange }) {
             ))}
           </MenuList>
           <Stack spacing={2} sx={{ p: 2, width: 280, maxWidth: '90vw' }}>
-            <AbsoluteRange range={range} onDone={close} />
+            <AbsoluteRange key={zone} zone={zone} range={range} onDone={close} />
+            <TimeZoneChoice />
             <RefreshChoice range={range} />
           </Stack>
         </Stack>
@@ -72,9 +74,14 @@ function useRangeLabel({ choice }: TimeRange): string {
   return t('range', { from: format.dateTime(choice.from), to: format.dateTime(choice.to) });
 }
 
-function AbsoluteRange({ range, onDone }: { range: TimeRange; onDone: () => void }) {
+interface AbsoluteRangeProps {
+  range: TimeRange;
+  zone: string;
+  onDone: () => void;
+}
+
+function AbsoluteRange({ range, zone, onDone }: AbsoluteRangeProps) {
   const { t } = useTranslation('filters');
-  const zone = useAppSelector((state) => state.preferences.timeZone) ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const [from, setFrom] = useState(() => unixToInput(range.from, zone));
   const [to, setTo] = useState(() => unixToInput(range.to, zone));
   const start = inputToUnix(from, zone);
@@ -98,9 +105,6 @@ function AbsoluteRange({ range, onDone }: { range: TimeRange; onDone: () => void
         helperText={backwards && t('backwards')}
         slotProps={{ inputLabel: { shrink: true } }}
       />
-      <Typography variant="caption" color="textSecondary">
-        {t('zone', { zone })}
-      </Typography>
       <Button type="submit" variant="contained" disabled={start === undefined || end === undefined || backwards}>
         {t('apply')}
       </Button>

@@ -30,7 +30,7 @@ function useNext(setupNeeded: boolean): string {
   const next = params.get('next');
   const setup = findPage('setup');
   if (isOwnAddress(next) && next !== '/panel') return next;
-  return setup && setupNeeded && !isPutOff && can(setup.capability) ? pathOf(setup) : '/panel';
+  return setup && setupNeeded && !isPutOff && can(setup.capability) ? pathOf(setup) : '/';
 }
 
 export default function LoginPage() {

@@ -1,20 +1,17 @@
-import Autocomplete from '@mui/material/Autocomplete';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import MenuItem from '@mui/material/MenuItem';
 import Stack from '@mui/material/Stack';
-import { useColorScheme } from '@mui/material/styles';
 import Switch from '@mui/material/Switch';
 import TextField from '@mui/material/TextField';
 import { useTranslation } from 'react-i18next';
-import { preferencesChanged } from '../../app/preferencesSlice';
+import { isThemeMode, preferencesChanged, themeModes } from '../../app/preferencesSlice';
 import { useAppDispatch, useAppSelector } from '../../app/store';
+import { TimeZoneChoice } from '../../components/format/TimeZoneChoice';
 import { Section } from '../../components/Section';
 import { isLanguage, languages } from '../../i18n/languages';
+import { useMenuPages } from '../../layout/useMenu';
 
-const zones = Intl.supportedValuesOf('timeZone');
-const modes = ['light', 'dark', 'system'] as const;
-
-/** How the console looks in this browser; each choice is in force at once. */
+/** How the console looks for the account; each choice is in force at once. */
 export function PreferencesSection() {
   const { t } = useTranslation('profile');
   return (
@@ -23,6 +20,7 @@ export function PreferencesSection() {
         <LanguageChoice />
         <ModeChoice />
         <TimeZoneChoice />
+        <StartPageChoice />
         <DensityChoice />
       </Stack>
     </Section>
@@ -48,10 +46,14 @@ function LanguageChoice() {
 
 function ModeChoice() {
   const { t } = useTranslation(['profile', 'layout']);
-  const { mode = 'system', setMode } = useColorScheme();
+  const { themeMode } = useAppSelector((state) => state.preferences);
+  const dispatch = useAppDispatch();
+  const choose = (mode: string) => {
+    if (isThemeMode(mode)) dispatch(preferencesChanged({ themeMode: mode }));
+  };
   return (
-    <TextField select label={t('layout:theme')} value={mode} onChange={(event) => setMode(modes.find((known) => known === event.target.value) ?? 'system')}>
-      {modes.map((known) => (
+    <TextField select label={t('layout:theme')} value={themeMode} onChange={(event) => choose(event.target.value)}>
+      {themeModes.map((known) => (
         <MenuItem key={known} value={known}>
           {t(`layout:themes.${known}`)}
         </MenuItem>
@@ -60,18 +62,20 @@ function ModeChoice() {
   );
 }
 
-function TimeZoneChoice() {
-  const { t } = useTranslation('profile');
-  const { timeZone } = useAppSelector((state) => state.preferences);
+function StartPageChoice() {
+  const { t } = useTranslation(['profile', 'layout']);
+  const { startPage } = useAppSelector((state) => state.preferences);
   const dispatch = useAppDispatch();
-  const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const pages = useMenuPages();
+  const chosen = pages.find(({ id }) => id === startPage);
   return (
-    <Autocomplete
-      options={zones}
-      value={timeZone ?? null}
-      onChange={(_event, zone) => dispatch(preferencesChanged({ timeZone: zone ?? undefined }))}
-      renderInput={(params) => <TextField {...params} label={t('timeZone')} placeholder={browserZone} helperText={timeZone === undefined && t('browserZone', { zone: browserZone })} />}
-    />
+    <TextField select label={t('startPage')} value={chosen?.id ?? 'overview'} onChange={(event) => dispatch(preferencesChanged({ startPage: event.target.value }))}>
+      {pages.map(({ id }) => (
+        <MenuItem key={id} value={id}>
+          {t(`layout:pages.${id}`)}
+        </MenuItem>
+      ))}
+    </TextField>
   );
 }
 
