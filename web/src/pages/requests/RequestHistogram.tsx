@@ -25,8 +25,8 @@ export function RequestHistogram({ state, range }: { state: ListState; range: Ti
         label={t('histogram.title')}
         times={spans.map(({ start }) => start)}
         series={[
-          { id: 'requests', label: t('histogram.answered'), values: spans.map(({ count, errors }) => count - errors) },
-          { id: 'errors', label: t('histogram.failedCalls'), values: spans.map(({ errors }) => errors) },
+          { id: 'requests', tone: 'main', label: t('histogram.answered'), values: spans.map(({ count, errors }) => count - errors) },
+          { id: 'errors', tone: 'bad', label: t('histogram.failedCalls'), values: spans.map(({ errors }) => errors) },
         ]}
         formatValue={format.compact}
         onZoom={(from, to) => range.setChoice({ from, to })}

@@ -6,6 +6,7 @@ import { testAdmin } from '../../test/accounts';
 import { accessibilityFaults } from '../../test/axe';
 import { page, refusal, ScriptedGateway } from '../../test/gateway';
 import { renderApp } from '../../test/renderApp';
+import { errorColor } from '../../theme/colors';
 
 /** The options of what was drawn: the canvas itself needs a browser. */
 const drawn = vi.hoisted((): uPlot.Options[] => []);
@@ -45,6 +46,7 @@ describe('the histogram of requests', () => {
     const table = within(await screen.findByRole('table', { name: 'Requests over time' }));
     const rows = table.getAllByRole('row').map((row) => within(row).queryAllByRole('cell').map((cell) => cell.textContent));
     expect(rows.slice(1)).toEqual([['3', '2'], ['0', '0']]);
+    expect(drawn.at(-1)?.series.find(({ label }) => label === 'Failed')?.stroke).toBe(errorColor.light);
     expect(Object.fromEntries(server.callsTo('GET /api/log/histogram').at(-1)!.params)).toEqual({ channel_id: '3', model_name: 'gpt-a', start_timestamp: '1759990000', end_timestamp: '1760010000' });
     expect(await accessibilityFaults(screen.getByRole('figure'))).toEqual([]);
   });
