@@ -66,7 +66,8 @@ function usePresets(provider: Provider | undefined) {
   const { getValues, setValue } = useFormContext<FirstChannel>();
   const before = useRef<Provider>(undefined);
   useEffect(() => {
-    if (!provider || provider === before.current) return;
+    // The same one may come again, in another language.
+    if (!provider || provider.number === before.current?.number) return;
     const { name, models } = getValues();
     const untouched = (now: string, preset: string | undefined) => now === '' || now === preset;
     if (untouched(name, before.current?.title)) setValue('name', provider.title, { shouldDirty: true });

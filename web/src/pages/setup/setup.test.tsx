@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { preferencesChanged } from '../../app/preferencesSlice';
 import { accessibilityFaults } from '../../test/axe';
-import { refusal, ScriptedGateway, testAccount } from '../../test/gateway';
+import { type Call, refusal, ScriptedGateway, testAccount } from '../../test/gateway';
 import { renderApp } from '../../test/renderApp';
 import { firstOpen } from './steps';
 import { preselected } from './useProviderModels';
@@ -114,6 +115,17 @@ describe('setup', () => {
     expect(screen.getByLabelText(/^API key/)).toHaveValue('');
     expect(screen.getByRole('checkbox', { name: 'other-1' })).toBeChecked();
     expect(screen.queryByRole('checkbox', { name: 'gpt-a' })).toBeNull();
+  });
+
+  it('keeps what was typed when the language changes', async () => {
+    gateway({ 'GET /api/providers': ({ headers }: Call) => [{ ...provider, title: headers.get('Accept-Language') === 'en' ? 'OpenAI' : '开放' }] });
+    const { user, store } = renderApp('/panel/setup/provider');
+    await user.click(await screen.findByRole('combobox', { name: /^Provider/ }));
+    await user.click(screen.getByRole('option', { name: 'OpenAI' }));
+    await user.type(screen.getByLabelText(/^API key/), 'sk-provider');
+    store.dispatch(preferencesChanged({ language: 'zh-CN' }));
+    await waitFor(() => expect(screen.getByRole('combobox', { name: /^服务商/ })).toHaveValue('开放'));
+    expect(screen.getByLabelText(/^API 密钥/)).toHaveValue('sk-provider');
   });
 
   it('tests a key before anything is saved, fetches models, and adds the channel', async () => {
