@@ -1,4 +1,5 @@
-// Every page on every size of screen, in both languages: nothing runs out of the window, no heading or button is cut.
+// Every page on every size of screen, in both languages: nothing runs out of the window, no heading or button is cut, and
+// tables show all their columns where there is room.
 // The pictures are kept in build/results/console-screenshots, to be looked at.
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';

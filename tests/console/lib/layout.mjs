@@ -1,8 +1,11 @@
 // What is wrong with how a page lies in its window.
 
-/** @return what runs out of the window sideways, and headings and buttons whose text is cut. */
+/** From here on tables have room for what they show at first. */
+const WIDE = 1280;
+
+/** @return what runs out of the window sideways, headings and buttons whose text is cut, and tables wider than a wide window. */
 export function layoutFaults(page) {
-  return page.evaluate(async () => {
+  return page.evaluate(async (wide) => {
     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     const root = document.documentElement;
     const described = (element) => `<${element.localName}> “${element.textContent.trim().slice(0, 60)}”`;
@@ -18,6 +21,10 @@ export function layoutFaults(page) {
       if (!visible(element) || element.scrollWidth <= element.clientWidth + 1) continue;
       if (getComputedStyle(element).overflowX !== 'visible') faults.push(`cut: ${described(element)}`);
     }
+    for (const table of root.clientWidth >= wide ? document.querySelectorAll('main table') : []) {
+      const frame = table.parentElement;
+      if (visible(frame) && frame.scrollWidth > frame.clientWidth) faults.push(`the table “${table.getAttribute('aria-label')}” is ${frame.scrollWidth - frame.clientWidth} px too wide`);
+    }
     return faults;
-  });
+  }, WIDE);
 }
