@@ -6,7 +6,7 @@ import 'uplot/dist/uPlot.min.css';
 import { useAppSelector } from '../../app/store';
 import { useScheme } from '../../theme/useScheme';
 import { useFormat } from '../format/useFormat';
-import { axisTimes, axisValues, axisWidth } from './axes';
+import { axisTimes, axisValues, axisWidth, tickSpacing } from './axes';
 import { ChartTable } from './ChartTable';
 import { seriesColors } from './colors';
 import { Legend } from './Legend';
@@ -43,7 +43,7 @@ export default function Plot(props: TimeSeriesProps) {
       cursor: { drag: { x: latest.current.onZoom !== undefined, y: false, setScale: false } },
       scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.05 : 1] } },
       axes: [
-        { stroke: look.text, grid: { show: false }, ticks: { stroke: look.line, width: 1, size: 4 }, values: (_plot, ticks) => axisTimes(ticks, i18n.language, timeZone) },
+        { stroke: look.text, space: tickSpacing, grid: { show: false }, ticks: { stroke: look.line, width: 1, size: 4 }, values: (_plot, ticks) => axisTimes(ticks, i18n.language, timeZone) },
         {
           stroke: look.text,
           grid: { stroke: look.line, width: 1 },

@@ -2,6 +2,9 @@
 
 const dayS = 86_400;
 
+/** In pixels, at least, from time to time: "12:00 PM" and some room. */
+export const tickSpacing = 76;
+
 /** Days where the ticks are far apart, else the time of day; in the account's time zone. */
 export function axisTimes(ticks: readonly number[], language: string, timeZone: string | undefined): string[] {
   const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0);

@@ -13,7 +13,7 @@ const opaque = {
 export const atTheEdge = {
   ...opaque,
   right: 0,
-  '&::before': { content: '""', position: 'absolute', insetBlock: 0, right: '100%', width: 12, background: 'linear-gradient(to right, transparent, var(--mui-palette-background-paper))', pointerEvents: 'none' },
+  '&::before': { content: '""', position: 'absolute', insetBlock: '0 1px', right: '100%', width: 12, background: 'linear-gradient(to right, transparent, var(--mui-palette-background-paper))', pointerEvents: 'none' },
 } as const;
 
 /** Checkbox and first column, where they are wanted to. */
