@@ -1,6 +1,6 @@
 import { waitFor } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
-import { signedIn } from '../auth/sessionSlice';
+import { describe, expect, it, vi } from 'vitest';
+import { signedIn, signedOut } from '../auth/sessionSlice';
 import { refusal, ScriptedGateway } from '../test/gateway';
 import { listChoiceChanged, preferencesChanged } from './preferencesSlice';
 import { createStore } from './store';
@@ -50,6 +50,20 @@ describe('preferences of an account', () => {
     expect(preferences().unsaved).toBe(true);
     await waitFor(() => expect(preferences().unsaved).toBe(false));
     expect(gateway.callsTo(`PUT ${route}`).map(({ body }) => body)).toEqual([expect.objectContaining({ themeMode: 'dark', lists: { 'columns.rows': columns } })]);
+  });
+
+  it('that were changed just before signing out are saved at the next sign-in', async () => {
+    const { gateway, store, read, preferences } = start({});
+    await read();
+    vi.useFakeTimers();
+    store.dispatch(preferencesChanged({ themeMode: 'dark' }));
+    store.dispatch(signedOut());
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    expect(gateway.callsTo(`PUT ${route}`)).toEqual([]);
+    store.dispatch(signedIn(7));
+    await waitFor(() => expect(preferences().unsaved).toBe(false));
+    expect(gateway.callsTo(`PUT ${route}`)[0]?.body).toMatchObject({ themeMode: 'dark' });
   });
 
   it('are not written over what could not be read', async () => {

@@ -1,6 +1,6 @@
 import { createListenerMiddleware, isAnyOf, type ThunkDispatch, type UnknownAction } from '@reduxjs/toolkit';
 import { managementApi } from '../api/endpoints';
-import { signedIn } from '../auth/sessionSlice';
+import { selectPhase, signedIn, type sessionSlice } from '../auth/sessionSlice';
 import { accountPreferences, listChoiceChanged, preferencesChanged, preferencesLoaded, preferencesSaved, type PreferencesState } from './preferencesSlice';
 
 const { getUserSelfPreferences, putUserSelfPreferences } = managementApi.endpoints;
@@ -10,6 +10,7 @@ const restMs = 800;
 
 interface Root {
   preferences: PreferencesState;
+  session: ReturnType<typeof sessionSlice.reducer>;
 }
 
 type Dispatch = ThunkDispatch<Root, unknown, UnknownAction>;
@@ -31,7 +32,9 @@ export function preferencesSync() {
     effect: async (_action, api) => {
       api.cancelActiveListeners();
       await api.delay(restMs);
-      if (api.getState().preferences.unsaved) await save(api);
+      const state = api.getState();
+      // Whoever has signed out meanwhile has them saved with the next sign-in.
+      if (state.preferences.unsaved && selectPhase(state) === 'active') await save(api);
     },
   });
   return sync.middleware;
