@@ -101,31 +101,7 @@ std::vector<http::Route> operations_routes(Gateway::Parts& parts) {
 
 std::vector<telemetry::Metrics::Registration> register_scrapes(Gateway::Parts& parts) {
   std::vector<telemetry::Metrics::Registration> out;
-  const auto ledger = [&](Metric metric, auto read) {
-    out.push_back(parts.metrics->on_scrape(
-        metric, [&parts, read](const SampleSink& sink) { read(parts.ledger->snapshot(), sink); }));
-  };
-  using Snapshot = ledger::Snapshot;
   const auto number = [](auto value) { return static_cast<double>(value); };
-  ledger(Metric::journal_depth, [=](const Snapshot& s, const SampleSink& sink) { sink({}, number(s.journal_depth)); });
-  ledger(Metric::journal_slots_free,
-         [=](const Snapshot& s, const SampleSink& sink) { sink({}, number(s.journal_slots_free)); });
-  ledger(Metric::journal_syncs, [=](const Snapshot& s, const SampleSink& sink) {
-    sink({"ok"}, number(s.syncs_ok));
-    sink({"failed"}, number(s.syncs_failed));
-  });
-  ledger(Metric::flushed_records,
-         [=](const Snapshot& s, const SampleSink& sink) { sink({}, number(s.flushed_records)); });
-  ledger(Metric::flush_failures,
-         [=](const Snapshot& s, const SampleSink& sink) { sink({}, number(s.flush_failures)); });
-  ledger(Metric::accounts_loaded, [=](const Snapshot& s, const SampleSink& sink) {
-    sink({"user"}, number(s.accounts_users));
-    sink({"token"}, number(s.accounts_tokens));
-  });
-  ledger(Metric::overdrafts, [=](const Snapshot& s, const SampleSink& sink) { sink({}, number(s.overdrafts)); });
-  ledger(Metric::overdraft_quota,
-         [=](const Snapshot& s, const SampleSink& sink) { sink({}, number(s.overdraft_quota)); });
-
   const auto health = [&](Metric metric, auto value) {
     out.push_back(parts.metrics->on_scrape(metric, [&parts, value](const SampleSink& sink) {
       for (const catalog::Health::Stats& channel : parts.health->stats()) {

@@ -1,6 +1,8 @@
 // What an operator looks at and does: health, readiness, metrics, draining, restarting.
 #include <fstream>
 #include <future>
+#include <set>
+#include <sstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -98,6 +100,21 @@ TEST(Operations, CountsWhatIsUnderWay) {
            after.find("tollgate_streams_open 0\n") != std::string::npos &&
            after.find("tollgate_quota_reserved 0\n") != std::string::npos;
   }));
+}
+
+// A reader of the page refuses or drops what comes twice.
+TEST(Operations, ExposesEverySeriesOnce) {
+  TestGateway gateway;
+  const TestCaller caller = gateway.add_caller();
+  EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", ask("demo-fast")).status, 200);
+  gateway.flush();
+  std::istringstream lines(metrics_of(gateway));
+  std::set<std::string> seen;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("#")) continue;
+    EXPECT_TRUE(seen.insert(line.substr(0, line.rfind(' '))).second) << line;
+  }
+  EXPECT_TRUE(seen.contains("tollgate_journal_depth"));
 }
 
 TEST(Operations, GivesInventedModelsNoLabels) {
