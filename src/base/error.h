@@ -137,29 +137,39 @@ class Error {
  public:
   Error(ErrorCode code, std::string message) : code_(code), message_(std::move(message)) {}
 
-  Error&& detail(std::string text) && {
+  // Each fact may be set on an error that has a name, or on one that is just being made.
+
+  Error& detail(std::string text) & {
     detail_ = std::move(text);
-    return std::move(*this);
+    return *this;
   }
+  [[nodiscard]] Error detail(std::string text) && { return std::move(detail(std::move(text))); }
   /// The request field at fault, as a path such as `messages[2].content`.
-  Error&& param(std::string path) && {
+  Error& param(std::string path) & {
     param_ = std::move(path);
-    return std::move(*this);
+    return *this;
   }
+  [[nodiscard]] Error param(std::string path) && { return std::move(param(std::move(path))); }
   /// An HTTP status that replaces the code's own: an upstream's 4xx that is the caller's to see.
-  Error&& http(int status) && {
+  Error& http(int status) & {
     http_ = static_cast<std::uint16_t>(status);
-    return std::move(*this);
+    return *this;
   }
-  Error&& retry_after_ms(std::int64_t ms) && {
+  [[nodiscard]] Error http(int status) && { return std::move(http(status)); }
+  /// When it makes sense to come again.
+  Error& retry_after_ms(std::int64_t ms) & {
     retry_after_ms_ = ms;
-    return std::move(*this);
+    return *this;
   }
+  [[nodiscard]] Error retry_after_ms(std::int64_t ms) && { return std::move(retry_after_ms(ms)); }
   /// The upstream's own words for the kind of failure (`type` and `code` of its error body).
-  Error&& upstream(std::string type, std::string code) && {
+  Error& upstream(std::string type, std::string code) & {
     upstream_type_ = std::move(type);
     upstream_code_ = std::move(code);
-    return std::move(*this);
+    return *this;
+  }
+  [[nodiscard]] Error upstream(std::string type, std::string code) && {
+    return std::move(upstream(std::move(type), std::move(code)));
   }
 
   [[nodiscard]] ErrorCode code() const { return code_; }

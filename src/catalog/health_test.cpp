@@ -16,7 +16,8 @@ constexpr ChannelId kChannel{7};
 Error server_error() { return {ErrorCode::upstream_server_error, "it broke"}; }
 Error limited(std::int64_t retry_after_ms = 0) {
   Error error(ErrorCode::upstream_rate_limited, "slow down");
-  return retry_after_ms > 0 ? std::move(error).retry_after_ms(retry_after_ms) : error;
+  if (retry_after_ms > 0) error.retry_after_ms(retry_after_ms);
+  return error;
 }
 
 class HealthCells : public testing::Test {

@@ -124,7 +124,7 @@ Error rate_error(const RateDecision& decision) {
               decision.limit == 0
                   ? "this account's group allows no requests"
                   : "rate limit reached: " + std::to_string(decision.limit) + " requests a minute for this account");
-  if (decision.retry_after_ms > 0) return std::move(error).retry_after_ms(decision.retry_after_ms);
+  if (decision.retry_after_ms > 0) error.retry_after_ms(decision.retry_after_ms);
   return error;
 }
 

@@ -447,9 +447,9 @@ Error upstream_error(int status, std::string_view body) {
                     .upstream(name_or_nothing(read.type), name_or_nothing(read.code));
   if (code == ErrorCode::upstream_rejected_request) {
     const bool own = effective > 400 && effective < 500 && effective != 403;
-    return std::move(error).http(own ? effective : 400).param(public_text(read.param));
+    error.http(own ? effective : 400).param(public_text(read.param));
   }
-  if (overloaded) return std::move(error).http(503);
+  if (overloaded) error.http(503);
   return error;
 }
 

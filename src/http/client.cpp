@@ -185,7 +185,7 @@ net::Task<Result<const ResponseHead*>> Call::send(const OutgoingRequest& request
           }
         }
       } else {
-        error = Error(std::move(error).detail(stream_->last_error()));
+        error.detail(stream_->last_error());
         stale = true;
       }
     }
@@ -303,8 +303,8 @@ net::Task<Result<const ResponseHead*>> Call::receive_head(const OutgoingRequest&
         co_return fail(
             Error(ErrorCode::upstream_reset, "the provider closed the connection in the head of its answer"));
       }
-      co_return fail(
-          std::move(closed).detail(got.status == IoStatus::failed ? stream_->last_error() : "end of stream"));
+      closed.detail(got.status == IoStatus::failed ? stream_->last_error() : "end of stream");
+      co_return fail(std::move(closed));
     }
     if (signal_ != nullptr && signal_->canceled()) co_return fail(signal_->error());
     const WaitStatus waited = co_await stream_->wait(Readiness::readable, first_byte);

@@ -211,7 +211,7 @@ net::Task<Error> RelayCall::read_failure(const catalog::Choice& choice, const An
         .detail(std::string(text.substr(0, 512)));
   }
   Error error = known ? std::move(*known) : upstream_dialect_->parse_error(status, text);
-  if (retry_after_ms) error = Error(std::move(error).retry_after_ms(*retry_after_ms));
+  if (retry_after_ms) error.retry_after_ms(*retry_after_ms);
   co_return error;
 }
 
