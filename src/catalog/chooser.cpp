@@ -18,6 +18,8 @@ constexpr int kDraws = 4;
 
 struct Chooser::Look {
   bool capable = false;          // somebody serves this kind of call
+  bool limited = false;          // somebody rests at the upstream's limit
+  bool broken = false;           // somebody's breaker is open
   std::int64_t due_ms = kNever;  // the first moment at which somebody is back
   // The one that is due first of those that cool down by our own guess.
   const Channel* resort = nullptr;
@@ -47,7 +49,8 @@ bool Chooser::excluded(const Channel& channel, std::int32_t key) const {
   return false;
 }
 
-// A key of the channel that may be used now; -1 if there is none. `first` is where to begin.
+// A key of the channel that may be used now; -1 if there is none. `first` is where to begin. What this request met
+// before still says when it makes sense to come again.
 int Chooser::usable_key(const Channel& channel, std::uint32_t tag, std::int64_t now_ms, std::uint32_t first,
                         Look* look) const {
   if (channel.health->off()) return -1;
@@ -56,13 +59,15 @@ int Chooser::usable_key(const Channel& channel, std::uint32_t tag, std::int64_t 
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t at = (first + i) % count;
     const KeyCell& cell = *channel.keys[at].health;
-    if (cell.off() || excluded(channel, static_cast<std::int32_t>(at))) continue;
+    if (cell.off()) continue;
+    const bool failed = excluded(channel, static_cast<std::int32_t>(at));
     const Pause pause = cell.pause(tag, now_ms);
-    if (blocked == 0 && pause.until_ms == 0) return static_cast<int>(at);
-    if (look == nullptr) continue;
+    if (!failed && blocked == 0 && pause.until_ms == 0) return static_cast<int>(at);
+    if (look == nullptr || (failed && pause.until_ms == 0)) continue;
     const std::int64_t due = std::max(blocked, pause.until_ms);
     look->due_ms = std::min(look->due_ms, due);
-    if (blocked == 0 && !pause.firm && due < look->resort_due_ms) {
+    (blocked == 0 ? look->limited : look->broken) = true;
+    if (!failed && blocked == 0 && !pause.firm && due < look->resort_due_ms) {
       look->resort = &channel;
       look->resort_key = static_cast<int>(at);
       look->resort_group = look->group;
@@ -230,10 +235,13 @@ std::unexpected<Error> Chooser::nothing_left(const Look& look, std::int64_t now_
     if (wanted_.has_tools) what += " with tools";
     return fail(ErrorCode::not_supported, "no channel of model '" + model + "' can do " + what);
   }
-  Error error(ErrorCode::no_available_channel,
-              "no channel is available now for model '" + model + "' in group '" + group + "'");
-  if (look.due_ms == kNever) return fail(std::move(error));
-  return fail(std::move(error).retry_after_ms(std::max<std::int64_t>(1, look.due_ms - now_ms)));
+  const std::string whose = " model '" + model + "' in group '" + group + "'";
+  Error error = look.limited && !look.broken
+                    ? Error(ErrorCode::upstream_rate_limited,
+                            "the providers' limits are reached for" + whose + "; try again later")
+                    : Error(ErrorCode::no_available_channel, "no channel is available now for" + whose);
+  if (look.due_ms != kNever) error.retry_after_ms(std::max<std::int64_t>(1, look.due_ms - now_ms));
+  return fail(std::move(error));
 }
 
 }  // namespace tollgate::catalog

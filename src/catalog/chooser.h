@@ -72,7 +72,8 @@ class Chooser {
   /// resort, the one that is due first; one whose upstream named the time, or whose breaker is open, is not.
   ///
   /// Errors: model_not_found (no group knows the model), not_supported (known, but no channel can do this kind of
-  /// call), no_available_channel (all are out for now; retry_after_ms says until when if that is known),
+  /// call), upstream_rate_limited (all rest after their upstreams' 429; retry_after_ms says until when the first does),
+  /// no_available_channel (all are out for now, not only for that; retry_after_ms if it is known),
   /// channel_not_usable (the pinned channel is missing, disabled or broken, or has had its attempt).
   Result<Choice> next(Rng& rng, std::int64_t now_ns);
 

@@ -121,10 +121,41 @@ TEST_F(Choosing, PassesOverALimitedChannelAndWaitsWhenItIsTheOnlyOne) {
   fail_one(Error(ErrorCode::upstream_rate_limited, "slow down").retry_after_ms(30'000));
   Chooser one = chooser();
   const Error error = error_of(one);
-  EXPECT_EQ(error.code(), ErrorCode::no_available_channel);
+  EXPECT_EQ(error.code(), ErrorCode::upstream_rate_limited);
   EXPECT_EQ(error.retry_after_ms(), 30'000);
   now += 30'000 * kMs;
   EXPECT_EQ(next_id(one), 1);
+}
+
+TEST_F(Choosing, SaysWhichLimitEndsFirstWhoeverMetIt) {
+  rows.channel(1, "m").priority = 2;
+  rows.channel(2, "m").priority = 1;
+  build();
+  fail_one(Error(ErrorCode::upstream_rate_limited, "slow down").retry_after_ms(50'000));
+  Chooser one = chooser();
+  auto choice = one.next(rng, now);
+  ASSERT_TRUE(choice);
+  const Error limit = Error(ErrorCode::upstream_rate_limited, "slow down").retry_after_ms(20'000);
+  choice->attempt.failed(limit, now, catalog->health_policy());
+  one.exclude(*choice, limit);
+  now += 5'000 * kMs;
+  const Error error = error_of(one);
+  EXPECT_EQ(error.code(), ErrorCode::upstream_rate_limited);
+  EXPECT_EQ(error.retry_after_ms(), 15'000);
+  EXPECT_FALSE(one.has_more(now));
+}
+
+// Not the callers' doing: a program that waits for its own rate would be misled.
+TEST_F(Choosing, DoesNotBlameTheLimitWhereABreakerIsOpenToo) {
+  rows.channel(1, "m").priority = 1;
+  rows.channel(2, "m");
+  build();
+  fail_one(Error(ErrorCode::upstream_rate_limited, "slow down").retry_after_ms(60'000));
+  for (std::uint32_t i = 0; i < catalog->health_policy().breaker_failures; ++i) fail_one(server_error());
+  Chooser one = chooser();
+  const Error error = error_of(one);
+  EXPECT_EQ(error.code(), ErrorCode::no_available_channel);
+  EXPECT_EQ(error.retry_after_ms(), catalog->health_policy().breaker_open_ms);
 }
 
 TEST_F(Choosing, UsesAGuessedCooldownAsALastResortTheSoonestFirst) {

@@ -16,6 +16,8 @@ bool worth_another(const Error& error) {
          error.code() == ErrorCode::not_supported;
 }
 
+bool is_limit(const Error& error) { return error.code() == ErrorCode::upstream_rate_limited; }
+
 /// Refusals that leave a row in the log: those that an operator or the caller will look for there.
 bool belongs_in_log(ErrorCode code) {
   switch (code) {
@@ -87,8 +89,12 @@ net::Task<void> RelayCall::attempts() {
   for (;;) {
     auto choice = admission_->chooser->next(relay_.rng, relay_.worker.now_ns());
     if (!choice) {
-      // What the last attempt met says more than that nothing is left.
-      if (!error_) error_ = std::move(choice.error());
+      // What the last attempt met says more than that nothing is left; but of limits, the one that ends first counts.
+      if (!error_) {
+        error_ = std::move(choice.error());
+      } else if (is_limit(*error_) && is_limit(choice.error())) {
+        error_->retry_after_ms(*choice.error().retry_after_ms());
+      }
       break;
     }
     channel_ = choice->channel->id;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cases.h"
@@ -421,10 +422,12 @@ TEST(NamedTimes, OfALimitReachTheClientAndKeepTheChannelOut) {
   EXPECT_GE(stats->cooling_until_ms, before_ms + 7'000);
   EXPECT_LE(stats->cooling_until_ms, gateway.parts().clock.mono_ns() / 1'000'000 + 7'000);
   // The named time is kept to: nobody is asked again.
-  answer = gateway.post(caller, "/v1/chat/completions", ask("m"));
-  EXPECT_EQ(answer.status, 503);
-  EXPECT_EQ(error_member(answer.body, "code"), "no_available_channel");
-  EXPECT_EQ(answer.headers.count("retry-after"), 1U);
+  for (const Tongue tongue : {Tongue::openai, Tongue::claude}) {
+    answer = gateway.post(caller, path_of(tongue), ask("m"));
+    EXPECT_EQ(answer.status, 429);
+    EXPECT_EQ(error_member(answer.body, "type"), "rate_limit_error") << answer.body;
+    EXPECT_THAT(answer.headers["retry-after"], ::testing::AnyOf("6", "7"));
+  }
   EXPECT_EQ(upstream.request_count(), 1U);
 }
 

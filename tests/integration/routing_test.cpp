@@ -329,6 +329,32 @@ TEST_F(Routing, KeepsAwayFromALimitedChannelUntilItsTimeIsOver) {
   EXPECT_EQ(first.request_count(), 2U);
 }
 
+TEST_F(Routing, PassesALimitOnOnceEveryChannelIsAtItsOwn) {
+  const auto limited_for = [](const char* seconds) {
+    return [seconds](const SeenRequest&) {
+      return Script{Send{http_json(429, "{}", std::string("Retry-After: ") + seconds + "\r\n")}};
+    };
+  };
+  ScriptedUpstream first(limited_for("20")), second(limited_for("60"));
+  add(first, 10);
+  add(second, 0);
+  // The call that meets both limits, and those that are not passed on to anybody.
+  for (int i = 0; i < 3; ++i) {
+    HttpAnswer answer = call();
+    EXPECT_EQ(answer.status, 429) << answer.body;
+    EXPECT_EQ(error_member(answer.body, "code"), "rate_limit_exceeded");
+    EXPECT_EQ(answer.headers["retry-after"], "20");
+  }
+  HttpAnswer claude = gateway_.post(caller_, "/v1/messages", ask("m", true));
+  EXPECT_EQ(claude.status, 429);
+  EXPECT_EQ(error_member(claude.body, "type"), "rate_limit_error");
+  EXPECT_EQ(claude.headers["retry-after"], "20");
+  clock_.advance_ms(5'000);
+  EXPECT_EQ(call().headers["retry-after"], "15");
+  EXPECT_EQ(first.request_count() + second.request_count(), 2U);
+  EXPECT_EQ(gateway_.user_books(caller_.user).used, 0);
+}
+
 TEST_F(Routing, OpensTheBreakerAndTriesOnceWhenItsTimeHasCome) {
   std::atomic<bool> broken = true;
   ScriptedUpstream upstream(
