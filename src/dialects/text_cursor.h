@@ -63,32 +63,6 @@ class TextCursor {
   const char* end_;
 };
 
-/// The object at the start of `text`, to its closing brace; empty if it does not close.
-[[nodiscard]] inline std::string_view object_at_start(std::string_view text) {
-  if (text.empty() || text.front() != '{') return {};
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') {
-        ++i;
-      } else if (c == '"') {
-        in_string = false;
-      }
-      continue;
-    }
-    if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      ++depth;
-    } else if ((c == '}' || c == ']') && --depth == 0) {
-      return text.substr(0, i + 1);
-    }
-  }
-  return {};
-}
-
 /// Whether `raw` may stand inside a JSON string: valid UTF-8, valid escapes with surrogates in pairs, no control
 /// characters, no bare quote.
 [[nodiscard]] bool is_string_inside(std::string_view raw);

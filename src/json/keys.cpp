@@ -90,6 +90,31 @@ bool StringHopper::next() {
 
 char StringHopper::value_kind() const { return is_key_ && position_ < text_.size() ? text_[position_] : '\0'; }
 
+std::string_view object_at_start(std::string_view text) {
+  if (text.empty() || text.front() != '{') return {};
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') {
+        ++i;
+      } else if (c == '"') {
+        in_string = false;
+      }
+      continue;
+    }
+    if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && --depth == 0) {
+      return text.substr(0, i + 1);
+    }
+  }
+  return {};
+}
+
 std::size_t unescaped_size(std::string_view raw) {
   std::size_t size = raw.size();
   const void* found = raw.empty() ? nullptr : std::memchr(raw.data(), '\\', raw.size());

@@ -32,6 +32,9 @@ class StringHopper {
   bool is_key_ = false;
 };
 
+/// The object at the start of `text`, to its closing brace; empty if it does not close.
+[[nodiscard]] std::string_view object_at_start(std::string_view text);
+
 /// Bytes that the inside of a JSON string stands for; cheap, and exact for well-formed escapes.
 [[nodiscard]] std::size_t unescaped_size(std::string_view raw);
 

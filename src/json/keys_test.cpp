@@ -64,6 +64,14 @@ TEST(StringHopper, FindsTheEndWhereverItStands) {
   }
 }
 
+TEST(ObjectAtStart, EndsWhereItsBraceCloses) {
+  EXPECT_EQ(object_at_start(R"({"a":[{"b":"}\"]"}]},"more")"), R"({"a":[{"b":"}\"]"}]})");
+  EXPECT_EQ(object_at_start("{}{}"), "{}");
+  for (const std::string_view none : {"", "[]", " {}", "{", R"({"a":"})", R"({"a":[})"}) {
+    EXPECT_EQ(object_at_start(none), "") << none;
+  }
+}
+
 TEST(UnescapedSize, CountsWhatTheStringStandsFor) {
   for (const std::string_view raw : {"", "plain", R"(\n)", R"(a\"b\\)", R"(\u0041)", R"(\u00e9)", R"(\u65e5)",
                                      R"(\ud83d\ude00)", R"(x\ud83d\ude00\u00e9y\t日)"}) {

@@ -89,6 +89,13 @@ struct Block {
   }
 };
 
+/// Appends a block that is just this content.
+inline void add_block(std::vector<Block>& blocks, decltype(Block::is) content) {
+  Block block;
+  block.is = std::move(content);
+  blocks.push_back(std::move(block));
+}
+
 enum class Role : std::uint8_t { system, developer, user, assistant, tool };
 
 struct Message {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "json/keys.h"
+
 namespace tollgate::llm {
 namespace {
 
@@ -313,6 +315,15 @@ std::optional<Usage> read_usage_text(std::string_view text, UsageReader reader) 
   const json::object* object = tree.parse_object(text);
   if (object == nullptr) return std::nullopt;
   return reader(*object);
+}
+
+bool read_usage_at(std::string_view text, UsageReader reader, Usage& usage) {
+  const std::string_view span = json::object_at_start(text);
+  if (span.empty()) return false;
+  const auto read = read_usage_text(span, reader);
+  if (!read) return false;
+  usage.overlay(*read);
+  return !usage.empty();
 }
 
 json::object openai_usage_json(const Usage& usage) {

@@ -54,6 +54,9 @@ using UsageReader = Usage (*)(const json::object& usage);
 /// Reads the text of a `usage` object. With one of the two readers above no tree is made of what looks as usual; with
 /// another, or for anything unusual, a tree on the stack. @return nullopt if the text is not a JSON object.
 [[nodiscard]] std::optional<Usage> read_usage_text(std::string_view text, UsageReader reader);
+/// Overlays `usage` with the object that stands at the start of `text`, whatever follows it.
+/// @return whether anything is known then; false also for what is no whole object.
+bool read_usage_at(std::string_view text, UsageReader reader, Usage& usage);
 
 /// The same counts in a dialect's spelling.
 [[nodiscard]] json::object openai_usage_json(const Usage& usage);

@@ -3,18 +3,10 @@
 #include <utility>
 
 #include "json/keys.h"
+#include "llm/bad_answer.h"
 
 namespace tollgate::relay {
 namespace {
-
-Error broken(std::string why) {
-  return Error(ErrorCode::upstream_stream_broken, "the provider's stream ended before the answer was complete")
-      .detail(std::move(why));
-}
-
-Error not_its_api(std::string why) {
-  return Error(ErrorCode::upstream_bad_answer, "the provider's stream is not its API's").detail(std::move(why));
-}
 
 class PassPump final : public StreamPump {
  public:
@@ -37,7 +29,7 @@ class PassPump final : public StreamPump {
       flow.last = dialect_.terminal;
       ended_ = true;
     } else {
-      failure_ = broken("no closing event");
+      failure_ = llm::stream_cut_short("no closing event");
     }
   }
 
@@ -48,7 +40,7 @@ class PassPump final : public StreamPump {
       const bool lasting = event.data() >= bytes.data() && event.data() + event.size() <= bytes.data() + bytes.size();
       return on_event(event, lasting, flow);
     });
-    if (!fits && !failure_) failure_ = not_its_api("an event is longer than the limit");
+    if (!fits && !failure_) failure_ = llm::stream_not_its_api("an event is longer than the limit");
   }
 
   bool on_event(std::string_view event, bool lasting, Flow& flow) {
@@ -58,7 +50,7 @@ class PassPump final : public StreamPump {
     delivered_ += tap.delivered_bytes;
     switch (tap.kind) {
       case Kind::malformed:
-        failure_ = not_its_api("an event is not of this dialect");
+        failure_ = llm::stream_not_its_api("an event is not of this dialect");
         return false;
       case Kind::error: {
         std::string scratch;
@@ -111,7 +103,7 @@ class ConvertPump final : public StreamPump, private llm::EventSink {
   void finish(Flow& flow) override {
     begin(flow);
     if (!ended_ && !failure_) parser_->finish(*this);
-    if (!ended_ && !failure_) failure_ = broken("no closing event");
+    if (!ended_ && !failure_) failure_ = llm::stream_cut_short("no closing event");
     publish(flow);
   }
 

@@ -5,6 +5,7 @@
 #include "dialects/claude/claude.h"
 #include "dialects/media.h"
 #include "dialects/upstream_error.h"
+#include "llm/bad_answer.h"
 
 namespace tollgate::dialects::claude {
 namespace {
@@ -26,11 +27,6 @@ constexpr std::array kStopNames{
     StopName{"pause_turn", FinishReason::pause},
     StopName{"model_context_window_exceeded", FinishReason::length},
 };
-
-std::unexpected<Error> bad_answer(std::string why) {
-  return fail(Error(ErrorCode::upstream_bad_answer, "the provider gave an answer that is not its API's")
-                  .detail(std::move(why)));
-}
 
 /// The arguments of a call as the object that this dialect demands.
 json::object input_of(const llm::ToolCall& call) {
@@ -70,12 +66,6 @@ json::value render_block(const Block& block, bool& called) {
   return nullptr;
 }
 
-void add_block(std::vector<Block>& blocks, decltype(Block::is) content) {
-  Block block;
-  block.is = std::move(content);
-  blocks.push_back(std::move(block));
-}
-
 }  // namespace
 
 FinishReason finish_reason(std::string_view name) {
@@ -101,7 +91,7 @@ Result<llm::ChatResponse> parse_response(const json::object& body, const llm::Co
   const std::string_view type = json::find_string(body, "type");
   if (type == "error" || json::find_object(body, "error")) return fail(upstream_error(200, json::serialize(body)));
   const json::array* content = json::find_array(body, "content");
-  if (!content) return bad_answer("no content");
+  if (!content) return fail(llm::not_its_api("no content"));
 
   llm::ChatResponse out;
   out.id = json::find_string(body, "id");
@@ -109,34 +99,35 @@ Result<llm::ChatResponse> parse_response(const json::object& body, const llm::Co
   bool called = false, answered_by_schema = false;
   for (const json::value& item : *content) {
     const json::object* block = item.if_object();
-    if (!block) return bad_answer("a content block is not an object");
+    if (!block) return fail(llm::not_its_api("a content block is not an object"));
     const std::string_view kind = json::find_string(*block, "type");
     if (kind == "text") {
       constexpr std::string_view known[] = {"type", "text"};
-      add_block(out.blocks, llm::Text{std::string(json::find_string(*block, "text"))});
+      llm::add_block(out.blocks, llm::Text{std::string(json::find_string(*block, "text"))});
       keep_unknown(*block, known, out.blocks.back().extras);
     } else if (kind == "thinking") {
-      add_block(out.blocks, llm::Reasoning{std::string(json::find_string(*block, "thinking")),
-                                           std::string(json::find_string(*block, "signature")),
-                                           {},
-                                           DialectId::claude});
+      llm::add_block(out.blocks, llm::Reasoning{std::string(json::find_string(*block, "thinking")),
+                                                std::string(json::find_string(*block, "signature")),
+                                                {},
+                                                DialectId::claude});
     } else if (kind == "redacted_thinking") {
-      add_block(out.blocks, llm::Reasoning{{}, {}, std::string(json::find_string(*block, "data")), DialectId::claude});
+      llm::add_block(out.blocks,
+                     llm::Reasoning{{}, {}, std::string(json::find_string(*block, "data")), DialectId::claude});
     } else if (kind == "tool_use") {
       const json::object* input = json::find_object(*block, "input");
       std::string arguments = input ? json::serialize(*input) : "{}";
       const std::string_view name = json::find_string(*block, "name");
-      if (name.empty()) return bad_answer("a tool call without a name");
+      if (name.empty()) return fail(llm::not_its_api("a tool call without a name"));
       if (!conversion.schema_tool.empty() && name == conversion.schema_tool) {
         answered_by_schema = true;
-        add_block(out.blocks, llm::Text{std::move(arguments)});
+        llm::add_block(out.blocks, llm::Text{std::move(arguments)});
         continue;
       }
       called = true;
-      add_block(out.blocks, llm::ToolCall{std::string(json::find_string(*block, "id")),
-                                          std::string(conversion.client_tool_name(name)), std::move(arguments)});
+      llm::add_block(out.blocks, llm::ToolCall{std::string(json::find_string(*block, "id")),
+                                               std::string(conversion.client_tool_name(name)), std::move(arguments)});
     } else {
-      add_block(out.blocks, llm::Opaque{DialectId::claude, *block});
+      llm::add_block(out.blocks, llm::Opaque{DialectId::claude, *block});
     }
   }
   out.finish = finish_reason(json::find_string(body, "stop_reason"));

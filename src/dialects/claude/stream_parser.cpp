@@ -6,6 +6,7 @@
 #include "dialects/claude/claude.h"
 #include "dialects/text_cursor.h"
 #include "dialects/upstream_error.h"
+#include "llm/bad_answer.h"
 #include "llm/sse.h"
 
 namespace tollgate::dialects::claude {
@@ -13,10 +14,6 @@ namespace {
 
 namespace event = llm::event;
 using event::BlockKind;
-
-Error not_an_event(std::string why) {
-  return Error(ErrorCode::upstream_bad_answer, "the provider's stream is not its API's").detail(std::move(why));
-}
 
 /// Memory of a stream is bounded, whatever an upstream sends.
 constexpr int kMostBlocks = 65'536;
@@ -42,7 +39,7 @@ class Parser final : public llm::StreamParser {
       on_event(one, sink);
       return !over_;
     });
-    if (!fits && !over_) give_up(sink, not_an_event("an event is longer than the limit"));
+    if (!fits && !over_) give_up(sink, llm::stream_not_its_api("an event is longer than the limit"));
   }
 
   void finish(llm::EventSink& sink) override {
@@ -52,9 +49,7 @@ class Parser final : public llm::StreamParser {
     if (finish_seen_) {
       end(sink);
     } else {
-      give_up(sink,
-              Error(ErrorCode::upstream_stream_broken, "the provider's stream ended before the answer was complete")
-                  .detail("no stop_reason and no message_stop"));
+      give_up(sink, llm::stream_cut_short("no stop_reason and no message_stop"));
     }
   }
 
@@ -69,7 +64,7 @@ class Parser final : public llm::StreamParser {
     }
     auto parsed = json::parse_object(payload);
     if (!parsed) {
-      give_up(sink, not_an_event(parsed.error().message()));
+      give_up(sink, llm::stream_not_its_api(parsed.error().message()));
       return;
     }
     const std::string_view type = json::find_string(*parsed, "type");
@@ -80,11 +75,11 @@ class Parser final : public llm::StreamParser {
     } else if (type == "ping") {
       sink.on(event::Ping{});
     } else if (type.empty()) {
-      give_up(sink, not_an_event("an event without a type"));
+      give_up(sink, llm::stream_not_its_api("an event without a type"));
     } else if (type == "content_block_start" || type == "content_block_delta" || type == "content_block_stop" ||
                type == "message_delta" || type == "message_stop") {
       if (!started_) {
-        give_up(sink, not_an_event(std::string(type) + " before message_start"));
+        give_up(sink, llm::stream_not_its_api(std::string(type) + " before message_start"));
       } else if (type == "content_block_start") {
         on_block_start(*parsed, sink);
       } else if (type == "content_block_delta") {
@@ -173,7 +168,7 @@ class Parser final : public llm::StreamParser {
   void on_message_start(const json::object& body, llm::EventSink& sink) {
     const json::object* message = json::find_object(body, "message");
     if (!message || started_) {
-      give_up(sink, not_an_event(started_ ? "a second message_start" : "message_start without a message"));
+      give_up(sink, llm::stream_not_its_api(started_ ? "a second message_start" : "message_start without a message"));
       return;
     }
     started_ = true;
@@ -186,11 +181,11 @@ class Parser final : public llm::StreamParser {
     const auto index = llm::count_at(body, "index");
     const json::object* block = json::find_object(body, "content_block");
     if (!index || !block || find(*index)) {
-      give_up(sink, not_an_event("a content_block_start without an index of its own or a block"));
+      give_up(sink, llm::stream_not_its_api("a content_block_start without an index of its own or a block"));
       return;
     }
     if (open_.size() == kMostOpenBlocks || next_block_ == kMostBlocks) {
-      give_up(sink, not_an_event("more blocks than any answer has"));
+      give_up(sink, llm::stream_not_its_api("more blocks than any answer has"));
       return;
     }
     const std::string_view type = json::find_string(*block, "type");
@@ -208,7 +203,7 @@ class Parser final : public llm::StreamParser {
     } else if (type == "tool_use") {
       const std::string_view name = json::find_string(*block, "name");
       if (name.empty()) {
-        give_up(sink, not_an_event("a tool_use block without a name"));
+        give_up(sink, llm::stream_not_its_api("a tool_use block without a name"));
         return;
       }
       if (!conversion_.schema_tool.empty() && name == conversion_.schema_tool) {
@@ -245,20 +240,20 @@ class Parser final : public llm::StreamParser {
     const json::object* delta = json::find_object(body, "delta");
     Open* open = index ? find(*index) : nullptr;
     if (!open || !delta) {
-      give_up(sink, not_an_event("a content_block_delta of no open block"));
+      give_up(sink, llm::stream_not_its_api("a content_block_delta of no open block"));
       return;
     }
     const std::string_view type = json::find_string(*delta, "type");
     const auto take = [&](Open::Kind kind, std::string_view key) {
       const json::value* text = json::find(*delta, key);
       if (!accepts(*open, kind) || !text || !text->is_string()) {
-        give_up(sink, not_an_event("a " + std::string(type) + " that does not fit its block"));
+        give_up(sink, llm::stream_not_its_api("a " + std::string(type) + " that does not fit its block"));
         return;
       }
       deliver_plain(*open, json::view(text->get_string()), sink);
     };
     if (type.empty()) {
-      give_up(sink, not_an_event("a delta without a type"));
+      give_up(sink, llm::stream_not_its_api("a delta without a type"));
     } else if (open->kind != Open::Kind::opaque && type == "text_delta") {
       take(Open::Kind::text, "text");
     } else if (open->kind != Open::Kind::opaque && type == "thinking_delta") {
@@ -287,7 +282,7 @@ class Parser final : public llm::StreamParser {
       open_.erase(open);
       return;
     }
-    give_up(sink, not_an_event("a content_block_stop of no open block"));
+    give_up(sink, llm::stream_not_its_api("a content_block_stop of no open block"));
   }
 
   void on_message_delta(const json::object& body, llm::EventSink& sink) {

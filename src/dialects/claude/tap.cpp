@@ -13,15 +13,6 @@ namespace {
 
 using Kind = llm::Tap::Kind;
 
-bool read_usage_at(std::string_view text, llm::UsageReader reader, llm::Usage& usage) {
-  const std::string_view span = object_at_start(text);
-  if (span.empty()) return false;
-  const auto read = llm::read_usage_text(span, reader);
-  if (!read) return false;
-  usage.overlay(*read);
-  return !usage.empty();
-}
-
 /// The delta of a text, a thought or a tool's input, spelled as Anthropic spells it.
 bool tap_common(std::string_view event, llm::Tap& out) {
   TextCursor at(event);
@@ -58,7 +49,7 @@ void read_members(std::string_view payload, llm::UsageReader reader, llm::Tap& o
     const std::string_view key = hopper.raw();
     const char kind = hopper.value_kind();
     if (key == "usage" && kind == '{') {
-      out.has_usage |= read_usage_at(hopper.rest(), reader, out.usage);
+      out.has_usage |= llm::read_usage_at(hopper.rest(), reader, out.usage);
     } else if (key == "stop_reason" && kind == '"') {
       out.kind = Kind::finish;
     }
@@ -75,7 +66,7 @@ std::uint64_t text_bytes(std::string_view payload) {
       if (!hopper.next()) break;
       bytes += json::unescaped_size(hopper.raw());
     } else if (hopper.value_kind() == '{' && key == "input") {
-      bytes += object_at_start(hopper.rest()).size();
+      bytes += json::object_at_start(hopper.rest()).size();
     }
   }
   return bytes;
@@ -131,7 +122,7 @@ llm::PlainTap tap_plain(std::string_view body, llm::UsageReader read_usage) {
   out.well_formed = message || count;
   if (!message) return out;
   if (begins(2, '{')) {
-    out.has_usage = read_usage_at(text_of(2), read_usage ? read_usage : &llm::read_claude_usage, out.usage);
+    out.has_usage = llm::read_usage_at(text_of(2), read_usage ? read_usage : &llm::read_claude_usage, out.usage);
   }
   if (!out.has_usage) out.delivered_bytes = text_bytes(text_of(1));
   return out;

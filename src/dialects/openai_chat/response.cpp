@@ -4,6 +4,7 @@
 #include "dialects/media.h"
 #include "dialects/openai_chat/openai_chat.h"
 #include "dialects/upstream_error.h"
+#include "llm/bad_answer.h"
 
 namespace tollgate::dialects::openai_chat {
 namespace {
@@ -32,22 +33,11 @@ constexpr std::array kFinishNames{
     FinishName{"sensitive", FinishReason::content_filter},
 };
 
-std::unexpected<Error> bad_answer(std::string why) {
-  return fail(Error(ErrorCode::upstream_bad_answer, "the provider gave an answer that is not its API's")
-                  .detail(std::move(why)));
-}
-
-void add_block(std::vector<Block>& blocks, decltype(Block::is) content) {
-  Block block;
-  block.is = std::move(content);
-  blocks.push_back(std::move(block));
-}
-
 void read_content(const json::object& message, std::vector<Block>& blocks) {
   const json::value* content = json::find(message, "content");
   if (!content) return;
   if (const json::string* text = content->if_string()) {
-    if (!text->empty()) add_block(blocks, llm::Text{std::string(json::view(*text))});
+    if (!text->empty()) llm::add_block(blocks, llm::Text{std::string(json::view(*text))});
     return;
   }
   const json::array* parts = content->if_array();
@@ -56,13 +46,13 @@ void read_content(const json::object& message, std::vector<Block>& blocks) {
     const json::object* part = item.if_object();
     if (!part) continue;
     if (const std::string_view text = json::find_string(*part, "text"); !text.empty()) {
-      add_block(blocks, llm::Text{std::string(text)});
+      llm::add_block(blocks, llm::Text{std::string(text)});
     } else if (const json::array* thoughts = json::find_array(*part, "thinking")) {
       std::string joined;
       for (const json::value& piece : *thoughts) {
         if (const json::object* object = piece.if_object()) joined += json::find_string(*object, "text");
       }
-      if (!joined.empty()) add_block(blocks, llm::Reasoning{std::move(joined), {}, {}, DialectId::openai_chat});
+      if (!joined.empty()) llm::add_block(blocks, llm::Reasoning{std::move(joined), {}, {}, DialectId::openai_chat});
     }
   }
 }
@@ -93,13 +83,13 @@ bool read_tool_calls(const json::object& message, const llm::Conversion& convers
         return false;
       }
       if (out.name.empty()) return false;
-      add_block(blocks, std::move(out));
+      llm::add_block(blocks, std::move(out));
     }
   }
   if (const json::object* call = json::find_object(message, "function_call")) {
-    add_block(blocks, llm::ToolCall{"call_" + conversion.fallback_id,
-                                    std::string(conversion.client_tool_name(json::find_string(*call, "name"))),
-                                    std::string(json::find_string(*call, "arguments"))});
+    llm::add_block(blocks, llm::ToolCall{"call_" + conversion.fallback_id,
+                                         std::string(conversion.client_tool_name(json::find_string(*call, "name"))),
+                                         std::string(json::find_string(*call, "arguments"))});
   }
   return true;
 }
@@ -142,7 +132,7 @@ Result<llm::ChatResponse> parse_response(const json::object& body, const llm::Co
   if (!choices && json::find(body, "error")) return fail(upstream_error(200, json::serialize(body)));
   const json::object* choice = choices && !choices->empty() ? choices->front().if_object() : nullptr;
   const json::object* message = choice ? json::find_object(*choice, "message") : nullptr;
-  if (!message) return bad_answer("no choices[0].message");
+  if (!message) return fail(llm::not_its_api("no choices[0].message"));
 
   llm::ChatResponse out;
   out.id = json::find_string(body, "id");
@@ -151,13 +141,14 @@ Result<llm::ChatResponse> parse_response(const json::object& body, const llm::Co
   std::string_view thoughts = json::find_string(*message, "reasoning_content");
   if (thoughts.empty()) thoughts = json::find_string(*message, "reasoning");
   if (!thoughts.empty()) {
-    add_block(out.blocks, llm::Reasoning{std::string(thoughts), {}, {}, DialectId::openai_chat});
+    llm::add_block(out.blocks, llm::Reasoning{std::string(thoughts), {}, {}, DialectId::openai_chat});
   }
   read_content(*message, out.blocks);
   if (const std::string_view refusal = json::find_string(*message, "refusal"); !refusal.empty()) {
-    add_block(out.blocks, llm::Text{std::string(refusal), true});
+    llm::add_block(out.blocks, llm::Text{std::string(refusal), true});
   }
-  if (!read_tool_calls(*message, conversion, out.blocks)) return bad_answer("a tool call without a function name");
+  if (!read_tool_calls(*message, conversion, out.blocks))
+    return fail(llm::not_its_api("a tool call without a function name"));
   out.finish = finish_reason(json::find_string(*choice, "finish_reason"));
   const json::object* usage = json::find_object(body, "usage");
   if (!usage) usage = json::find_object(*choice, "usage");

@@ -6,6 +6,7 @@
 #include "dialects/openai_chat/openai_chat.h"
 #include "dialects/text_cursor.h"
 #include "dialects/upstream_error.h"
+#include "llm/bad_answer.h"
 #include "llm/sse.h"
 
 namespace tollgate::dialects::openai_chat {
@@ -13,10 +14,6 @@ namespace {
 
 namespace event = llm::event;
 using event::BlockKind;
-
-Error not_a_chunk(std::string why) {
-  return Error(ErrorCode::upstream_bad_answer, "the provider's stream is not its API's").detail(std::move(why));
-}
 
 /// Memory of a stream is bounded, whatever an upstream sends.
 constexpr std::size_t kMostCalls = 1024;
@@ -50,7 +47,7 @@ class Parser final : public llm::StreamParser {
       on_event(one, sink);
       return !over_;
     });
-    if (!fits && !over_) give_up(sink, not_a_chunk("an event is longer than the limit"));
+    if (!fits && !over_) give_up(sink, llm::stream_not_its_api("an event is longer than the limit"));
   }
 
   void finish(llm::EventSink& sink) override {
@@ -60,9 +57,7 @@ class Parser final : public llm::StreamParser {
     if (finish_seen_) {
       end(sink);
     } else {
-      give_up(sink,
-              Error(ErrorCode::upstream_stream_broken, "the provider's stream ended before the answer was complete")
-                  .detail("no finish_reason and no [DONE]"));
+      give_up(sink, llm::stream_cut_short("no finish_reason and no [DONE]"));
     }
   }
 
@@ -80,13 +75,13 @@ class Parser final : public llm::StreamParser {
       if (started_) {
         end(sink);
       } else {
-        give_up(sink, not_a_chunk("[DONE] without an answer"));
+        give_up(sink, llm::stream_not_its_api("[DONE] without an answer"));
       }
       return;
     }
     auto chunk = json::parse_object(payload);
     if (!chunk) {
-      give_up(sink, not_a_chunk(chunk.error().message()));
+      give_up(sink, llm::stream_not_its_api(chunk.error().message()));
       return;
     }
     if (read.name == "error" || json::find(*chunk, "error")) {
@@ -170,13 +165,13 @@ class Parser final : public llm::StreamParser {
     if (!choices && !usage) {
       // Some providers announce things of their own; a whole stream of them has no finish and fails at its end.
       if (json::find(chunk, "object") || json::find(chunk, "id")) return;
-      give_up(sink, not_a_chunk("an event without choices"));
+      give_up(sink, llm::stream_not_its_api("an event without choices"));
       return;
     }
     if (choices && !choices->empty()) {
       const json::object* choice = choices->front().if_object();
       if (!choice) {
-        give_up(sink, not_a_chunk("choices[0] is not an object"));
+        give_up(sink, llm::stream_not_its_api("choices[0] is not an object"));
         return;
       }
       start(chunk, sink);
@@ -201,7 +196,7 @@ class Parser final : public llm::StreamParser {
     const json::value* raw_delta = json::find(choice, "delta");
     const json::object* delta = raw_delta ? raw_delta->if_object() : nullptr;
     if (raw_delta && !delta) {
-      give_up(sink, not_a_chunk("choices[0].delta is not an object"));
+      give_up(sink, llm::stream_not_its_api("choices[0].delta is not an object"));
       return;
     }
     const std::string_view reason = json::find_string(choice, "finish_reason");
@@ -250,7 +245,7 @@ class Parser final : public llm::StreamParser {
       for (const json::value& item : *calls) {
         const json::object* call = item.if_object();
         if (!call) {
-          give_up(sink, not_a_chunk("a tool call is not an object"));
+          give_up(sink, llm::stream_not_its_api("a tool call is not an object"));
           return;
         }
         const Call* known = on_tool_call(*call, sink);
@@ -278,7 +273,7 @@ class Parser final : public llm::StreamParser {
   bool on_content_parts(const json::value& content, llm::EventSink& sink) {
     const json::array* parts = content.if_array();
     if (!parts) {
-      give_up(sink, not_a_chunk("delta.content is neither a text nor a list"));
+      give_up(sink, llm::stream_not_its_api("delta.content is neither a text nor a list"));
       return false;
     }
     const auto say = [&](const json::object& part, BlockKind kind, Shape::Role role) {
@@ -317,11 +312,11 @@ class Parser final : public llm::StreamParser {
     if (call && stated && !id.empty() && !call->id.empty() && call->id != id && !name.empty()) call = nullptr;
     if (!call) {
       if (!stated && id.empty() && name.empty()) {
-        give_up(sink, not_a_chunk("arguments of an unknown tool call"));
+        give_up(sink, llm::stream_not_its_api("arguments of an unknown tool call"));
         return nullptr;
       }
       if (calls_.size() == kMostCalls) {
-        give_up(sink, not_a_chunk("more tool calls than any answer has"));
+        give_up(sink, llm::stream_not_its_api("more tool calls than any answer has"));
         return nullptr;
       }
       call = &calls_.emplace_back();
@@ -341,7 +336,8 @@ class Parser final : public llm::StreamParser {
     if (escaped_.empty()) return call;
     if (call->block < 0) {
       call->waiting += escaped_;
-      if (call->waiting.size() > kMostWaitingBytes) give_up(sink, not_a_chunk("a tool call without a function name"));
+      if (call->waiting.size() > kMostWaitingBytes)
+        give_up(sink, llm::stream_not_its_api("a tool call without a function name"));
     } else {
       sink.on(event::ToolArgumentsDelta{call->block, {escaped_}});
     }
@@ -378,7 +374,7 @@ class Parser final : public llm::StreamParser {
     stop_text(sink);
     for (const Call& call : calls_) {
       if (call.block < 0) {
-        give_up(sink, not_a_chunk("a tool call without a function name"));
+        give_up(sink, llm::stream_not_its_api("a tool call without a function name"));
         return false;
       }
       sink.on(event::BlockStop{call.block});

@@ -13,16 +13,6 @@ namespace {
 
 using Kind = llm::Tap::Kind;
 
-/// The usage object at the start of `text`. @return false if it is broken or says nothing.
-bool read_usage_at(std::string_view text, llm::UsageReader reader, llm::Usage& usage) {
-  const std::string_view span = object_at_start(text);
-  if (span.empty()) return false;
-  const auto read = llm::read_usage_text(span, reader);
-  if (!read) return false;
-  usage.overlay(*read);
-  return !usage.empty();
-}
-
 /// A chunk of one choice whose delta is empty or has one text, as nearly every chunk is:
 /// `{...,"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}]}`.
 bool tap_common(std::string_view payload, llm::Tap& out) {
@@ -90,7 +80,7 @@ void tap_any(std::string_view payload, llm::UsageReader reader, llm::Tap& out) {
       known = true;
     } else if (key == "usage") {
       known = true;
-      if (kind == '{') out.has_usage |= read_usage_at(hopper.rest(), reader, out.usage);
+      if (kind == '{') out.has_usage |= llm::read_usage_at(hopper.rest(), reader, out.usage);
     } else if (key == "error") {
       if (kind == '{' || (kind == '"' && !hopper.rest().starts_with("\"\""))) {
         out.kind = Kind::error;
@@ -167,7 +157,7 @@ llm::PlainTap tap_plain(std::string_view body, llm::UsageReader read_usage) {
   out.well_formed = begins(0, '[') || begins(3, '[') || begins(4, '[');
   if (!out.well_formed) return out;
   if (begins(1, '{'))
-    out.has_usage = read_usage_at(text_of(1), read_usage ? read_usage : &llm::read_openai_usage, out.usage);
+    out.has_usage = llm::read_usage_at(text_of(1), read_usage ? read_usage : &llm::read_openai_usage, out.usage);
   if (out.has_usage || !begins(0, '[')) return out;
 
   json::StringHopper hopper(text_of(0));
