@@ -1,5 +1,7 @@
 #pragma once
 
+#include <bitset>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,21 +19,25 @@
 
 namespace tollgate::llm {
 
+/// Choices of one request (OpenAI's `n`) at most.
+inline constexpr std::size_t kMostChoices = 128;
+
 /// What one SSE event of a forwarded stream is, found without building a tree for the common ones.
 struct Tap {
   enum class Kind : std::uint8_t {
     ignore,      ///< comments, pings, role and block starts
     content,     ///< delivers text
     usage_only,  ///< carries usage and nothing else: kept back if the client did not ask for it
-    finish,      ///< states why the answer ended (may also carry content and usage)
+    finish,      ///< states why the answer, or some of its choices, ended (may also carry content and usage)
     terminal,    ///< the stream's last event: waits for the settlement
     error,       ///< the upstream failed inside the stream
     malformed,   ///< not this dialect: a stream of such events is a broken upstream
   };
   Kind kind = Kind::ignore;
   bool has_usage = false;
-  std::uint32_t delivered_bytes = 0;  ///< decoded text, reasoning and tool arguments in this event
-  Usage usage;                        ///< cumulative; overlay on what came before
+  std::uint32_t delivered_bytes = 0;   ///< decoded text, reasoning and tool arguments in this event
+  Usage usage;                         ///< cumulative; overlay on what came before
+  std::bitset<kMostChoices> finished;  ///< the choices whose end a `finish` states
 };
 
 /// What a forwarded plain answer says.

@@ -74,6 +74,7 @@ net::Task<Result<void>> RelayCall::read_envelope() {
                           : envelope->max_tokens          ? envelope->max_tokens
                                                           : envelope->max_output_tokens;
     shape_.output = output_limit(declared, envelope->n, settings().default_output_tokens);
+    shape_.choices = envelope->n.value_or(1);
   }
 
   const std::string_view base = catalog::base_model(envelope->model);

@@ -38,6 +38,7 @@ inline constexpr std::int64_t kLongestUndeclaredOutput = 32'768;
 struct CallShape {
   json::PromptSize prompt;
   OutputLimit output{0, true};
+  std::int64_t choices = 1;
   bool stream = false;
   bool may_write_cache = false;
 };

@@ -1,5 +1,6 @@
 #include "relay/pump.h"
 
+#include <bitset>
 #include <utility>
 
 #include "json/keys.h"
@@ -10,8 +11,8 @@ namespace {
 
 class PassPump final : public StreamPump {
  public:
-  PassPump(const llm::Dialect& dialect, llm::UsageReader read_usage, bool keep_usage)
-      : dialect_(dialect), read_usage_(read_usage), keep_usage_(keep_usage) {}
+  PassPump(const llm::Dialect& dialect, llm::UsageReader read_usage, bool keep_usage, std::int64_t choices)
+      : dialect_(dialect), read_usage_(read_usage), keep_usage_(keep_usage), choices_(choices) {}
 
   void feed(std::string_view bytes, Flow& flow) override {
     flow.clear();
@@ -69,7 +70,8 @@ class PassPump final : public StreamPump {
         if (!keep_usage_) return true;
         break;
       case Kind::finish:
-        finish_seen_ = true;
+        finished_ |= tap.finished;
+        finish_seen_ = std::cmp_greater_equal(finished_.count(), choices_);
         break;
       case Kind::ignore:
       case Kind::content:
@@ -86,6 +88,8 @@ class PassPump final : public StreamPump {
   const llm::Dialect& dialect_;
   const llm::UsageReader read_usage_;
   const bool keep_usage_;
+  const std::int64_t choices_;
+  std::bitset<llm::kMostChoices> finished_;
   llm::SseSplitter splitter_;
 };
 
@@ -172,8 +176,9 @@ void Flow::add_copy(std::string_view bytes) { now.emplace_back(copies_.emplace_b
 
 void Flow::set_last_copy(std::string_view bytes) { last = copies_.emplace_back(bytes); }
 
-std::unique_ptr<StreamPump> make_pass_pump(const llm::Dialect& dialect, llm::UsageReader read_usage, bool keep_usage) {
-  return std::make_unique<PassPump>(dialect, read_usage, keep_usage);
+std::unique_ptr<StreamPump> make_pass_pump(const llm::Dialect& dialect, llm::UsageReader read_usage, bool keep_usage,
+                                           std::int64_t choices) {
+  return std::make_unique<PassPump>(dialect, read_usage, keep_usage, choices);
 }
 
 std::unique_ptr<StreamPump> make_convert_pump(const llm::Dialect& client, const llm::Dialect& upstream,

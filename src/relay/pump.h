@@ -51,7 +51,7 @@ class StreamPump {
   [[nodiscard]] const llm::Usage& usage() const { return usage_; }
   /// Bytes of text, reasoning and tool arguments handed over so far.
   [[nodiscard]] std::uint64_t delivered_bytes() const { return delivered_; }
-  /// The upstream said why the answer ended: only its usage may still be missing.
+  /// The upstream said why the answer, every choice of it, ended: only its usage may still be missing.
   [[nodiscard]] bool finish_seen() const { return finish_seen_; }
 
  protected:
@@ -65,8 +65,9 @@ class StreamPump {
 /// The same dialect on both sides: whole events go through byte for byte while a tap reads them.
 /// @param keep_usage  The client asked for usage in its stream; otherwise an event that carries nothing else is kept
 ///                    back.
+/// @param choices     How many answers the request asked for.
 [[nodiscard]] std::unique_ptr<StreamPump> make_pass_pump(const llm::Dialect& dialect, llm::UsageReader read_usage,
-                                                         bool keep_usage);
+                                                         bool keep_usage, std::int64_t choices = 1);
 
 /// Through the neutral form. `conversion` must outlive the pump.
 [[nodiscard]] std::unique_ptr<StreamPump> make_convert_pump(const llm::Dialect& client, const llm::Dialect& upstream,

@@ -128,6 +128,25 @@ TEST(PassPump, FailsWhereTheAnswerIsIncomplete) {
   EXPECT_TRUE(passed("{\"choices\":[]}").failure.has_value()) << "a plain answer instead of a stream";
 }
 
+TEST(PassPump, WaitsForTheEndOfEveryChoice) {
+  const auto of_two = [](const std::string& input) {
+    return for_any_cut([] { return make_pass_pump(chat(), nullptr, false, 2); }, input);
+  };
+  const std::string second =
+      R"(data: {"id":"c","choices":[{"index":1,"delta":{"content":"Hi"},"finish_reason":"stop"}]})"
+      "\n\n";
+  const Outcome cut = of_two(kAnswer);
+  EXPECT_FALSE(cut.finish_seen);
+  ASSERT_TRUE(cut.failure.has_value());
+  EXPECT_EQ(cut.failure->code(), ErrorCode::upstream_stream_broken);
+  const Outcome twice = of_two(kAnswer + chunk("{}", "\"stop\""));
+  EXPECT_TRUE(twice.failure.has_value()) << "the same choice once more is not the other";
+  const Outcome whole = of_two(kAnswer + second);
+  EXPECT_TRUE(whole.finish_seen);
+  EXPECT_EQ(whole.last, kDone);
+  EXPECT_TRUE(of_two(kAnswer + kDone).ended) << "what the provider itself calls the end";
+}
+
 TEST(PassPump, TurnsAnErrorEventIntoAFailureAndForwardsNothingOfIt) {
   const Outcome got =
       passed(kText + "data: {\"error\":{\"message\":\"slow\",\"type\":\"rate_limit_error\"}}\n\n" + kDone);

@@ -15,9 +15,9 @@ constexpr std::int64_t kTailMs = 50;
 net::Task<RelayCall::Outcome> RelayCall::answer_stream(catalog::Choice& choice) {
   using Status = http::BodyPiece::Status;
   if (mode_ == llm::Mode::convert) conversion_ = std::move(admission_->upstream.conversion);
-  const std::unique_ptr<StreamPump> pump = mode_ == llm::Mode::convert
-                                               ? make_convert_pump(*route_.dialect, *upstream_dialect_, *conversion_)
-                                               : make_pass_pump(*upstream_dialect_, read_usage_, keep_usage_);
+  const std::unique_ptr<StreamPump> pump =
+      mode_ == llm::Mode::convert ? make_convert_pump(*route_.dialect, *upstream_dialect_, *conversion_)
+                                  : make_pass_pump(*upstream_dialect_, read_usage_, keep_usage_, shape_.choices);
   telemetry::GaugeGuard open_stream;
   Flow flow;
   bool begun = false;

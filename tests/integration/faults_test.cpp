@@ -404,6 +404,20 @@ TEST(StreamWithoutItsClosingEvent, IsClosedForTheClientAndCharged) {
   }
 }
 
+TEST(StreamOfSeveralChoices, IsInterruptedUntilEachHasEnded) {
+  TestGateway gateway;
+  ScriptedUpstream upstream([](const SeenRequest&) {
+    return Script{Send{sse_head() + chunk(stream_until_finish(Tongue::openai)) + last_chunk()}};
+  });
+  gateway.add_channel("openai", upstream.url(), "m");
+  gateway.set_price("m", "1", "2");
+  const TestCaller caller = gateway.add_caller();
+  const HttpAnswer answer = gateway.post(caller, "/v1/chat/completions", ask("m", true, R"("n":2,)"));
+  EXPECT_EQ(answer.body.find("[DONE]"), std::string::npos);
+  EXPECT_EQ(error_member(answer.body, "code"), "upstream_stream_broken") << answer.body;
+  EXPECT_TRUE(logged_calls(gateway, caller).at(0).row.has(store::kLogInterrupted));
+}
+
 TEST(NamedTimes, OfALimitReachTheClientAndKeepTheChannelOut) {
   TestGateway gateway;
   ScriptedUpstream upstream([](const SeenRequest&) {

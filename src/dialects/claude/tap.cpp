@@ -52,6 +52,7 @@ void read_members(std::string_view payload, llm::UsageReader reader, llm::Tap& o
       out.has_usage |= llm::read_usage_at(hopper.rest(), reader, out.usage);
     } else if (key == "stop_reason" && kind == '"') {
       out.kind = Kind::finish;
+      out.finished.set(0);  // there is no other
     }
   }
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "base/strings.h"
@@ -13,6 +14,31 @@ namespace {
 
 using Kind = llm::Tap::Kind;
 
+/// @param index  As it is written; a provider that leaves it out has one choice.
+void note_finished(std::string_view index, llm::Tap& out) {
+  const auto number = static_cast<std::size_t>(parse_int(index).value_or(0));
+  out.finished.set(std::min(number, llm::kMostChoices - 1));
+}
+
+/// Finds the choices that say why they ended.
+/// @param choices  Begins with their array.
+void note_finished_of(std::string_view choices, llm::Tap& out) {
+  TextCursor at(choices);
+  at.eat("[");
+  for (;;) {
+    at.eat_blanks();
+    at.eat(",");
+    at.eat_blanks();
+    const std::string_view choice = json::object_at_start(at.rest());
+    if (choice.empty()) return;
+    at.eat(choice);
+    std::array<json::WantedMember, 2> wanted{json::WantedMember{"index"}, json::WantedMember{"finish_reason"}};
+    if (!json::find_members(choice, wanted.data(), wanted.size())) continue;
+    const std::string_view reason = wanted[1].value.of(choice);
+    if (reason.starts_with('"') && reason != "\"\"") note_finished(wanted[0].value.of(choice), out);
+  }
+}
+
 /// A chunk of one choice whose delta is empty or has one text, as nearly every chunk is:
 /// `{...,"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}]}`.
 bool tap_common(std::string_view payload, llm::Tap& out) {
@@ -20,7 +46,9 @@ bool tap_common(std::string_view payload, llm::Tap& out) {
   if (!at.eat("{") || !at.go_to('{')) return false;
   const auto before = static_cast<std::size_t>(at.position() - payload.data());
   if (!payload.substr(0, before).ends_with("\"choices\":[")) return false;
-  if (!at.eat("{\"index\":") || !at.eat_digits() || !at.eat(",\"delta\":{")) return false;
+  if (!at.eat("{\"index\":")) return false;
+  const std::string_view index = at.rest();
+  if (!at.eat_digits() || !at.eat(",\"delta\":{")) return false;
   std::string_view text;
   if (!at.eat("}")) {
     if (at.eat("\"role\":\"assistant\"")) at.eat(",");
@@ -48,6 +76,7 @@ bool tap_common(std::string_view payload, llm::Tap& out) {
   if (!at.done()) return false;
   out.delivered_bytes = static_cast<std::uint32_t>(json::unescaped_size(text));
   out.kind = !reason.empty() ? Kind::finish : out.delivered_bytes != 0 ? Kind::content : Kind::ignore;
+  if (out.kind == Kind::finish) note_finished(index.substr(0, index.find(',')), out);
   return true;
 }
 
@@ -65,6 +94,7 @@ bool is_text_key(std::string_view key) {
 void tap_any(std::string_view payload, llm::UsageReader reader, llm::Tap& out) {
   json::StringHopper hopper(payload);
   bool first = true, has_choices = false, choices_empty = false, known = false, typed_first = false, finished = false;
+  std::string_view choices;
   while (hopper.next()) {
     if (!hopper.is_key()) continue;
     const std::string_view key = hopper.raw();
@@ -73,7 +103,8 @@ void tap_any(std::string_view payload, llm::UsageReader reader, llm::Tap& out) {
     first = false;
     if (key == "choices") {
       has_choices = kind == '[';
-      TextCursor at(hopper.rest());
+      choices = hopper.rest();
+      TextCursor at(choices);
       at.eat("[");
       at.eat_blanks();
       choices_empty = at.eat("]");
@@ -103,6 +134,7 @@ void tap_any(std::string_view payload, llm::UsageReader reader, llm::Tap& out) {
     out.kind = Kind::malformed;
   } else if (finished) {
     out.kind = Kind::finish;
+    note_finished_of(choices, out);
   } else if (out.delivered_bytes != 0) {
     out.kind = Kind::content;
   } else if (out.has_usage && (!has_choices || choices_empty)) {

@@ -68,6 +68,27 @@ TEST(OpenAiTap, SeesTheEnd) {
   expect("data:[DONE]\r\n\r\n", Kind::terminal);
 }
 
+TEST(OpenAiTap, SaysWhichChoicesEnd) {
+  const auto finished = [](const std::string& choices) {
+    const llm::Tap read = tap("data: {\"id\":\"x\",\"choices\":[" + choices + "]}\n\n", nullptr);
+    std::string out;
+    for (std::size_t i = 0; i < read.finished.size(); ++i) {
+      if (read.finished.test(i)) out += std::to_string(i) + " ";
+    }
+    return out;
+  };
+  EXPECT_EQ(finished(R"({"index":0,"delta":{},"finish_reason":"stop"})"), "0 ");
+  EXPECT_EQ(finished(R"({"index":12,"delta":{"content":"x"},"finish_reason":"length"})"), "12 ");
+  EXPECT_EQ(finished(R"({"finish_reason":"stop","text":""})"), "0 ");
+  EXPECT_EQ(finished(R"({"index":2,"delta":{"tool_calls":[{"index":0}]},"finish_reason":"tool_calls"})"), "2 ");
+  EXPECT_EQ(
+      finished(R"( {"index":0,"delta":{},"finish_reason":null} , {"delta":{},"finish_reason":"stop","index":1} )"),
+      "1 ");
+  EXPECT_EQ(finished(R"({"index":0,"finish_reason":"stop"},{"index":1,"finish_reason":"stop"})"), "0 1 ");
+  EXPECT_EQ(finished(R"({"index":9999999,"delta":{},"finish_reason":"stop"})"), "127 ");
+  EXPECT_EQ(finished(R"({"index":0,"delta":{},"finish_reason":null})"), "");
+}
+
 TEST(OpenAiTap, ReadsUsageWhereverItStands) {
   const std::string_view usage = R"({"prompt_tokens":19,"completion_tokens":4,"total_tokens":23})";
   const auto has = [&](const std::string& event, Kind kind) {
