@@ -424,6 +424,8 @@ void Connection::notice_draining() {
   if (idle_ && stream_) stream_->interrupt();
 }
 
+void Connection::give_up() { signal_.trigger(ErrorCode::shutting_down); }
+
 void Connection::cut() {
   failed_ = true;
   signal_.trigger(ErrorCode::shutting_down);

@@ -81,7 +81,9 @@ class Connection final : private net::ByteStream::PeerWatch, private net::ReadBu
 
   /// Draining has begun: an idle connection looks up.
   void notice_draining();
-  /// Draining is out of patience.
+  /// Draining is out of patience: the request under way is canceled, and may still say so.
+  void give_up();
+  /// And it was given its time for that.
   void cut();
 
  private:

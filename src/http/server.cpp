@@ -150,6 +150,9 @@ namespace {
 
 using RealTime = std::chrono::steady_clock;
 
+/// For the answers that draining gives up on to tell their clients.
+constexpr std::chrono::seconds kLastWords{1};
+
 /// Waits until `done()`, looking every millisecond.
 bool wait_until(RealTime::time_point limit, const auto& done) {
   while (!done()) {
@@ -178,11 +181,16 @@ bool Server::drain(std::int64_t limit_ms) {
   };
   const bool by_themselves = wait_until(RealTime::now() + std::chrono::milliseconds(limit_ms), all_gone);
   if (by_themselves) return true;
-  for (const auto& local : shared_->locals) {
-    local->worker.post([here = local.get()] {
-      for (Connection* c = here->connections; c != nullptr; c = c->next_) c->cut();
-    });
-  }
+  const auto tell_all = [this](void (Connection::*what)()) {
+    for (const auto& local : shared_->locals) {
+      local->worker.post([here = local.get(), what] {
+        for (Connection* c = here->connections; c != nullptr; c = c->next_) (c->*what)();
+      });
+    }
+  };
+  tell_all(&Connection::give_up);
+  if (wait_until(RealTime::now() + kLastWords, all_gone)) return false;
+  tell_all(&Connection::cut);
   // Handlers that wait for something else than their connection end with it; a worker's stop ends the rest.
   wait_until(RealTime::now() + std::chrono::seconds(2), all_gone);
   return false;

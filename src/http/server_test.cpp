@@ -512,6 +512,42 @@ TEST(Server, CancelsWhatIsLeftAfterTheDrainsLimit) {
   EXPECT_EQ(probe.wait(), ErrorCode::shutting_down);
 }
 
+TEST(Server, LetsWhatItCancelsSayItsLastWords) {
+  std::latch begun(1);
+  Served server({route(Method::get, "/stream", [&](Exchange& exchange) -> net::Task<void> {
+    exchange.start(200, {});
+    co_await exchange.write("first ");
+    begun.count_down();
+    while (!exchange.cancel_signal().canceled()) co_await exchange.worker().sleep(1);
+    co_await exchange.finish("last");
+  })});
+  HttpClient client(server.port());
+  ASSERT_TRUE(client.send_request("GET", "/stream"));
+  begun.wait();
+  EXPECT_FALSE(server->drain(1));
+  const HttpAnswer answer = client.read_answer();
+  EXPECT_TRUE(answer.complete);
+  EXPECT_EQ(answer.body, "first last");
+}
+
+TEST(Server, CutsWhatDoesNotListen) {
+  std::latch begun(1);
+  std::atomic<bool> go = false;
+  Served server({route(Method::get, "/deaf", [&](Exchange& exchange) -> net::Task<void> {
+    exchange.start(200, {});
+    co_await exchange.write("first ");
+    begun.count_down();
+    while (!go) co_await exchange.worker().sleep(1);
+  })});
+  HttpClient client(server.port());
+  ASSERT_TRUE(client.send_request("GET", "/deaf"));
+  begun.wait();
+  std::thread drainer([&] { EXPECT_FALSE(server->drain(1)); });
+  EXPECT_FALSE(client.read_answer().complete);
+  go = true;
+  drainer.join();
+}
+
 TEST(Server, RefusesATakenPort) {
   Served first({hello()});
   ServerOptions options;

@@ -162,26 +162,50 @@ TEST(Draining, FinishesTheStreamUnderWayAndAdmitsNoMore) {
   EXPECT_EQ(gateway.user_books(caller.user).used, 20);
 }
 
-TEST(Draining, GivesUpOnAStreamThatDoesNotEndAndChargesIt) {
+TEST(Draining, GivesUpOnAStreamThatDoesNotEndSaysSoAndChargesIt) {
+  for (const Tongue tongue : {Tongue::openai, Tongue::claude}) {
+    TestGateway gateway;
+    ScriptedUpstream upstream([](const SeenRequest&) {
+      return Script{Send{sse_head() + chunk(stream_until_text(Tongue::openai))}, Stall{}};
+    });
+    gateway.add_channel("openai", upstream.url(), "m");
+    gateway.set_price("m", "1", "2");
+    const TestCaller caller = gateway.add_caller();
+    HttpClient client(gateway.port());
+    const std::string body = ask("m", true);
+    ASSERT_TRUE(client.send_request("POST", path_of(tongue), body, {{"Authorization", "Bearer " + caller.key}}));
+    ASSERT_TRUE(client.read_until(R"(":"i")").has_value());
+    EXPECT_FALSE(gateway.gateway().stop(50));
+    const HttpAnswer answer = client.read_answer();
+    EXPECT_TRUE(answer.complete);
+    EXPECT_EQ(error_member(answer.body, "type"), tongue == Tongue::openai ? "server_error" : "overloaded_error")
+        << answer.body;
+    EXPECT_THAT(answer.body, Not(HasSubstr("[DONE]")));
+    EXPECT_THAT(answer.body, Not(HasSubstr("message_stop")));
+    gateway.restart();
+    EXPECT_EQ(gateway.user_books(caller.user).used, static_cast<Quota>((body.size() + 3) / 4) + 2);
+    const auto logged = logged_calls(gateway, caller);
+    ASSERT_EQ(logged.size(), 1U);
+    EXPECT_EQ(logged[0].error, "shutting_down");
+  }
+}
+
+TEST(Draining, GivesUpOnACallThatHasNoAnswerYet) {
   TestGateway gateway;
-  ScriptedUpstream upstream(
-      [](const SeenRequest&) { return Script{Send{sse_head() + chunk(stream_until_text(Tongue::openai))}, Stall{}}; });
+  ScriptedUpstream upstream([](const SeenRequest&) { return Script{Stall{}}; });
   gateway.add_channel("openai", upstream.url(), "m");
   gateway.set_price("m", "1", "2");
   const TestCaller caller = gateway.add_caller();
   HttpClient client(gateway.port());
-  const std::string body = ask("m", true);
-  ASSERT_TRUE(client.send_request("POST", "/v1/chat/completions", body, {{"Authorization", "Bearer " + caller.key}}));
-  ASSERT_TRUE(client.read_until(R"("content":"i")").has_value());
+  ASSERT_TRUE(
+      client.send_request("POST", "/v1/chat/completions", ask("m"), {{"Authorization", "Bearer " + caller.key}}));
+  ASSERT_TRUE(eventually([&] { return upstream.request_count() == 1; }));
   EXPECT_FALSE(gateway.gateway().stop(50));
   const HttpAnswer answer = client.read_answer();
-  EXPECT_THAT(answer.body, Not(HasSubstr("[DONE]")));
-  EXPECT_FALSE(answer.complete);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(error_member(answer.body, "code"), "shutting_down");
   gateway.restart();
-  EXPECT_EQ(gateway.user_books(caller.user).used, static_cast<Quota>((body.size() + 3) / 4) + 2);
-  const auto logged = logged_calls(gateway, caller);
-  ASSERT_EQ(logged.size(), 1U);
-  EXPECT_EQ(logged[0].error, "shutting_down");
+  EXPECT_EQ(gateway.user_books(caller.user).used, 0);
 }
 
 TEST(Restarting, KeepsTheBooks) {
