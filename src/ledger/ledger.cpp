@@ -300,6 +300,7 @@ void Ledger::register_metrics(telemetry::Metrics& metrics) {
   };
   sample(Metric::journal_depth, [](const Snapshot& s) { return s.journal_depth; });
   sample(Metric::journal_slots_free, [](const Snapshot& s) { return s.journal_slots_free; });
+  sample(Metric::quarantined_records, [](const Snapshot& s) { return s.quarantined; });
   sample(Metric::quota_reserved, [](const Snapshot& s) { return s.reserved; });
   sample(Metric::overdrafts, [](const Snapshot& s) { return s.overdrafts; });
   sample(Metric::overdraft_quota, [](const Snapshot& s) { return s.overdraft_quota; });

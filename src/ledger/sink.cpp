@@ -80,7 +80,7 @@ Result<void> Sink::apply_halves(const Range& range, const Closing* closing, cons
     }
     return apply_halves({range.journal, middle, range.to}, closing, applied);
   }
-  if (closing == nullptr) return quarantine(range, done.error());
+  if (closing == nullptr) return quarantine(range, done.error(), applied);
   // What a start made up for open calls is refused: close without, and say so.
   if (closing->calls.empty()) return done;
   log::failure(log::Level::error, "open calls could not be settled at start", done.error(),
@@ -127,7 +127,22 @@ Result<void> Sink::apply_once(std::span<const Range> ranges, const Closing* clos
   return {};
 }
 
-Result<void> Sink::quarantine(const Range& slot, const Error& reason) {
+Result<void> Sink::quarantine(const Range& slot, const Error& reason, const Applied& applied) {
+  bool charged = has_balances();
+  auto done = set_aside(slot, reason, charged);
+  if (!done && charged && is_rejection(done.error())) {
+    charged = false;  // an account is gone
+    done = set_aside(slot, reason, charged);
+  }
+  if (!done) return done;
+  ++quarantined_;
+  log::failure(log::Level::error, "a record was refused by the database and put into quarantine", reason,
+               {{"database", name()}, {"journal", key(slot.journal)}, {"slot", slot.from}, {"charged", charged}});
+  if (charged && applied) applied(std::span(&slot, 1), fold_);
+  return {};
+}
+
+Result<void> Sink::set_aside(const Range& slot, const Error& reason, bool charged) {
   auto db = session();
   if (!db) return std::unexpected(std::move(db.error()));
   const SlotView bytes = source_.bytes_of(slot.journal, slot.from);
@@ -144,14 +159,17 @@ Result<void> Sink::quarantine(const Range& slot, const Error& reason) {
     auto moved = store::advance_journal(**db, row.journal_id, row.slot, row.slot + 1);
     if (!moved) return std::unexpected(std::move(moved.error()));
     if (!*moved) return fail(ErrorCode::storage_unavailable, "a journal's position is not where it was left");
-    return store::insert_quarantine(**db, row);
+    if (auto kept = store::insert_quarantine(**db, row); !kept || !charged) return kept;
+    fold_.clear();
+    source_.visit(slot.journal, slot.from, slot.to, [&](const CallRecord& record, bool) { fold_.add(record); });
+    return write_totals(**db);
   });
-  if (!done) return done;
+  if (!done) {
+    if (is_rejection(done.error())) doubt_ = false;
+    return done;
+  }
   doubt_ = false;
   journals_[slot.journal].position = slot.to;
-  ++quarantined_;
-  log::failure(log::Level::error, "a record was refused by the database and put into quarantine", reason,
-               {{"database", name()}, {"journal", row.journal_id}, {"slot", row.slot}});
   return {};
 }
 

@@ -72,8 +72,8 @@ class Sink {
   [[nodiscard]] bool retired() const { return retired_; }
 
   /// Applies the ranges in one transaction, each beginning at its journal's position. Records that the database rejects
-  /// go to quarantine, alone, and the rest is applied. On return the positions say what was applied, also after an
-  /// error.
+  /// go to quarantine, alone, and the rest is applied; what such a record charges is charged all the same if only its
+  /// log row is rejected. On return the positions say what was applied, also after an error.
   /// Errors: storage_unavailable: try again later, in doubt whether it was applied (the next call rereads it);
   /// conflict: retired.
   Result<void> apply(std::span<const Range> ranges, const Applied& applied = {});
@@ -100,7 +100,8 @@ class Sink {
 
   Result<void> apply_once(std::span<const Range> ranges, const Closing* closing, const Applied& applied);
   Result<void> apply_halves(const Range& range, const Closing* closing, const Applied& applied);
-  Result<void> quarantine(const Range& slot, const Error& reason);
+  Result<void> quarantine(const Range& slot, const Error& reason, const Applied& applied);
+  Result<void> set_aside(const Range& slot, const Error& reason, bool charged);
   Result<void> intern(std::span<const Range> ranges, const Closing* closing);
   Result<void> write_rows(store::Session& db, std::span<const Range> ranges, const Closing* closing);
   Result<void> write_totals(store::Session& db);

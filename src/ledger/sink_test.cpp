@@ -98,6 +98,40 @@ TEST_F(SinkTest, WritesARowWithoutANameThatNoDatabaseTakes) {
   EXPECT_NE(books.log_rows().at(1).model, 0);
 }
 
+TEST_F(SinkTest, ChargesWhatItSetsAsideIfOnlyTheLogRowIsRefused) {
+  books.execute(
+      "CREATE TRIGGER picky BEFORE INSERT ON logs WHEN NEW.quota = 3 BEGIN SELECT RAISE(ABORT, 'not this one'); END");
+  const auto mine = sink();
+  const Sink::Range range{0, 0, 4};
+  Quota told = 0;
+  ASSERT_TRUE(mine->apply(std::span(&range, 1), [&](std::span<const Sink::Range>, const Fold& fold) {
+    for (const store::UsageDelta& delta : fold.users()) told += delta.used;
+  }));
+  EXPECT_EQ(mine->quarantined(), 1u);
+  EXPECT_EQ(books.number("SELECT COUNT(*) FROM quarantine"), 1);
+  EXPECT_EQ(told, 10) << "the live balances know of it";
+  const auto sums = books.sums();
+  EXPECT_EQ(sums.users, 10);
+  EXPECT_EQ(sums.tokens, 10);
+  EXPECT_EQ(sums.channels, 10);
+  EXPECT_EQ(sums.statistics, 10);
+  EXPECT_EQ(sums.logs, 7);
+}
+
+TEST_F(SinkTest, ChargesNobodyWhereAnAccountIsGone) {
+  books.execute("DELETE FROM tokens WHERE id = " + std::to_string(token.value));
+  const auto mine = sink();
+  Quota told = 0;
+  const Sink::Range range{0, 0, 4};
+  ASSERT_TRUE(mine->apply(std::span(&range, 1), [&](std::span<const Sink::Range>, const Fold& fold) {
+    for (const store::UsageDelta& delta : fold.users()) told += delta.used;
+  }));
+  EXPECT_EQ(mine->quarantined(), 4u);
+  EXPECT_EQ(told, 0);
+  EXPECT_EQ(books.sums().users, 0);
+  EXPECT_EQ(mine->position(0), 4u);
+}
+
 TEST_F(SinkTest, AppliesNothingOnceRetired) {
   const auto mine = sink();
   ASSERT_TRUE(apply(*mine, 0, 2));
