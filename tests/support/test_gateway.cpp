@@ -161,6 +161,10 @@ void TestGateway::set_price(std::string_view model, std::string_view input, std:
   row.model = model;
   row.input = input;
   row.output = output;
+  set_price(row);
+}
+
+void TestGateway::set_price(const store::PriceRow& row) {
   must(on_storage([&](store::Session& db) { return store::put_price(db, row, parts().now_s()); }), "set_price");
   publish();
 }

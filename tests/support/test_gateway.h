@@ -80,6 +80,7 @@ class TestGateway {
   [[nodiscard]] store::ChannelRow channel(ChannelId id);
   /// Quota a token; `input` and `output` as ratios (1 = one quota a token).
   void set_price(std::string_view model, std::string_view input, std::string_view output);
+  void set_price(const store::PriceRow& row);
   void publish();
 
   /// Waits until every charge is in the database.

@@ -1,0 +1,135 @@
+#include "support/tunnel_proxy.h"
+
+#include <array>
+#include <utility>
+
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "crypto/encoding.h"
+#include "net/test_server.h"
+
+namespace tollgate::testing {
+namespace {
+
+using net::TestPeer;
+
+/// A connection to `host:port`, or -1.
+int connect_to(const std::string& target) {
+  const std::size_t colon = target.rfind(':');
+  addrinfo hints{};
+  hints.ai_family = AF_INET;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(target.substr(0, colon).c_str(), target.substr(colon + 1).c_str(), &hints, &found) != 0) return -1;
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool connected = ::connect(fd, found->ai_addr, found->ai_addrlen) == 0;
+  ::freeaddrinfo(found);
+  if (connected) return fd;
+  ::close(fd);
+  return -1;
+}
+
+/// Takes what is there from one to the other. @return false at its end.
+bool pass_on(int from, int to) {
+  std::array<char, 16384> bytes;
+  const ssize_t got = ::recv(from, bytes.data(), bytes.size(), 0);
+  return got > 0 && ::send(to, bytes.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL) == got;
+}
+
+}  // namespace
+
+TunnelProxy::TunnelProxy(Kind kind, std::string user, std::string password)
+    : kind_(kind),
+      user_(std::move(user)),
+      password_(std::move(password)),
+      server_(std::make_unique<net::TestServer>([this](TestPeer& peer) { serve(peer); })) {}
+
+TunnelProxy::~TunnelProxy() {
+  stopping_ = true;
+  server_.reset();
+}
+
+std::string TunnelProxy::url(const std::string& user, const std::string& password) const {
+  return (kind_ == Kind::socks5 ? "socks5://" : "http://") + user + ":" + password +
+         "@127.0.0.1:" + std::to_string(server_->port());
+}
+
+std::vector<std::string> TunnelProxy::targets() const {
+  const std::scoped_lock lock(mutex_);
+  return targets_;
+}
+
+void TunnelProxy::serve(TestPeer& peer) {
+  const auto target = kind_ == Kind::socks5 ? greet_socks(peer) : greet_http(peer);
+  if (!target) {
+    ++refused_;
+    return;
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    targets_.push_back(*target);
+  }
+  join(peer.fd(), *target);
+}
+
+std::optional<std::string> TunnelProxy::greet_http(TestPeer& peer) {
+  const std::string head = peer.read_until("\r\n\r\n");
+  const std::string credentials = "\r\nProxy-Authorization: Basic " + crypto::base64(user_ + ":" + password_) + "\r\n";
+  if (!head.starts_with("CONNECT ") || head.find(credentials) == std::string::npos) {
+    peer.write("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+    return std::nullopt;
+  }
+  peer.write("HTTP/1.1 200 Connection established\r\n\r\n");
+  return head.substr(8, head.find(' ', 8) - 8);
+}
+
+std::optional<std::string> TunnelProxy::greet_socks(TestPeer& peer) {
+  const auto counted = [&peer] {
+    const std::string size = peer.read(1);
+    return size.empty() ? size : peer.read(static_cast<unsigned char>(size[0]));
+  };
+  peer.read(1);  // version
+  if (counted().find('\x02') == std::string::npos) {
+    peer.write({"\x05\xff", 2});
+    return std::nullopt;
+  }
+  peer.write({"\x05\x02", 2});
+  peer.read(1);  // version of the sign-in
+  const std::string user = counted();
+  if (user != user_ || counted() != password_) {
+    peer.write({"\x01\x01", 2});
+    return std::nullopt;
+  }
+  peer.write({"\x01\x00", 2});
+  const std::string request = peer.read(4);
+  std::string host;
+  if (request.ends_with('\x03')) {
+    host = counted();
+  } else {
+    for (const char byte : peer.read(4)) {
+      host += (host.empty() ? "" : ".") + std::to_string(static_cast<unsigned char>(byte));
+    }
+  }
+  const std::string port = peer.read(2);
+  if (port.size() < 2) return std::nullopt;
+  peer.write({"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00", 10});
+  return host + ":" + std::to_string(static_cast<unsigned char>(port[0]) << 8 | static_cast<unsigned char>(port[1]));
+}
+
+void TunnelProxy::join(int client, const std::string& target) const {
+  const int upstream = connect_to(target);
+  if (upstream < 0) return;
+  // A kept-alive connection must not outlive the test: look up now and then.
+  for (bool open = true; open && !stopping_;) {
+    pollfd both[] = {{client, POLLIN, 0}, {upstream, POLLIN, 0}};
+    if (::poll(both, 2, 20) < 0) break;
+    if (both[0].revents != 0) open = pass_on(client, upstream);
+    if (open && both[1].revents != 0) open = pass_on(upstream, client);
+  }
+  ::close(upstream);
+}
+
+}  // namespace tollgate::testing
