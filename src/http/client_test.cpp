@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
-#include <latch>
 #include <memory>
 #include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
 
+#include "http/client_fixture.h"
 #include "http/served.h"
 #include "net/run_blocking.h"
 #include "net/test_certificate.h"
@@ -20,97 +20,6 @@ namespace tollgate::http {
 namespace {
 
 using namespace tollgate::testing;  // the script's steps
-
-/// A client on a worker of its own.
-class Caller {
- public:
-  explicit Caller(const Clock* clock = nullptr, ClientOptions options = {}) : worker_(with(clock)) {
-    offload_ = net::make_offload({.threads = 1});
-    worker_.start();
-    on([&]() -> net::Task<void> {
-      dns_.emplace(worker_, *offload_);
-      dialer_.emplace(worker_, *dns_);
-      client_.emplace(worker_, *dialer_, options);
-      co_return;
-    });
-  }
-  ~Caller() {
-    on([&]() -> net::Task<void> {
-      client_.reset();
-      dialer_.reset();
-      dns_.reset();
-      co_return;
-    });
-    worker_.stop();
-  }
-  template <class Fn>
-  void on(Fn fn) {
-    net::run_blocking(worker_, fn());
-  }
-  Client& client() { return *client_; }
-  net::Worker& worker() { return worker_; }
-  PoolStats stats() {
-    PoolStats out;
-    on([&]() -> net::Task<void> {
-      out = client_->stats();
-      co_return;
-    });
-    return out;
-  }
-
- private:
-  static net::WorkerOptions with(const Clock* clock) {
-    net::WorkerOptions out;
-    out.clock = clock;
-    return out;
-  }
-  net::Worker worker_;
-  std::unique_ptr<net::Offload> offload_;
-  std::optional<net::DnsCache> dns_;
-  std::optional<net::Dialer> dialer_;
-  std::optional<Client> client_;
-};
-
-net::Endpoint endpoint_of(const ScriptedUpstream& upstream) {
-  return net::Endpoint::parse(upstream.url(), nullptr).value();
-}
-
-OutgoingRequest post_to(const net::Endpoint& endpoint, std::string_view target = "/") {
-  OutgoingRequest out;
-  out.endpoint = &endpoint;
-  out.target = target;
-  return out;
-}
-
-struct Outcome {
-  int status = 0;
-  std::string body;
-  std::optional<Error> error;
-};
-
-net::Task<Outcome> call_whole(Client& client, OutgoingRequest request, net::CancelSignal* signal = nullptr) {
-  Outcome out;
-  Call call(client, signal);
-  auto head = co_await call.send(request);
-  if (!head) {
-    out.error = std::move(head.error());
-    co_return out;
-  }
-  out.status = (*head)->status;
-  for (;;) {
-    const BodyPiece piece = co_await call.read();
-    if (piece.status == BodyPiece::Status::end) co_return out;
-    if (piece.status == BodyPiece::Status::failed) {
-      out.error = call.failure();
-      co_return out;
-    }
-    out.body += piece.bytes;
-  }
-}
-
-Outcome run_call(Caller& caller, const OutgoingRequest& request) {
-  return net::run_blocking(caller.worker(), call_whole(caller.client(), request));
-}
 
 TEST(Client, SendsHeadAndBodyViewsAndReadsTheAnswer) {
   ScriptedUpstream upstream([](const SeenRequest&) { return Script{Send{http_json(200, "{\"a\":1}")}}; });
@@ -131,38 +40,6 @@ TEST(Client, SendsHeadAndBodyViewsAndReadsTheAnswer) {
   EXPECT_EQ(seen.headers.at("host"), endpoint.host_header);
   EXPECT_EQ(seen.headers.at("authorization"), "Bearer k");
   EXPECT_EQ(seen.headers.at("accept-encoding"), "identity");
-}
-
-TEST(Client, KeepsConnectionsAndReusesTheNewest) {
-  ScriptedUpstream upstream([](const SeenRequest&) { return Script{Send{http_json(200, "{}")}}; });
-  const net::Endpoint endpoint = endpoint_of(upstream);
-  Caller caller;
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(run_call(caller, post_to(endpoint)).status, 200);
-  EXPECT_EQ(upstream.connection_count(), 1U);
-  const PoolStats stats = caller.stats();
-  EXPECT_EQ(stats.opened, 1U);
-  EXPECT_EQ(stats.reused, 4U);
-  EXPECT_EQ(stats.idle, 1U);
-  EXPECT_EQ(stats.active, 0U);
-}
-
-TEST(Client, SeparatesPoolsByEndpoint) {
-  ScriptedUpstream upstream([](const SeenRequest&) { return Script{Send{http_json(200, "{}")}}; });
-  const net::Endpoint endpoint = endpoint_of(upstream);
-  net::Endpoint other = endpoint;
-  other.trust.verify = false;
-  other.tls = true;
-  other.seal();
-  EXPECT_NE(endpoint.key, other.key);
-  net::Endpoint through = endpoint;
-  through.proxy = net::Proxy::parse("http://user:pass@proxy:3128").value();
-  through.seal();
-  EXPECT_NE(through.key, endpoint.key);
-  EXPECT_EQ(through.key.find("pass"), std::string::npos);
-  net::Endpoint elsewhere = through;
-  elsewhere.proxy = net::Proxy::parse("http://user:other@proxy:3128").value();
-  elsewhere.seal();
-  EXPECT_NE(elsewhere.key, through.key);
 }
 
 /// The same body in each framing, however the bytes are cut.
@@ -316,87 +193,6 @@ TEST(Client, RefusedConnectionsAreConnectFailures) {
   EXPECT_EQ(out.error->code(), ErrorCode::upstream_connect_failed);
   EXPECT_NE(out.error->detail().find("refused"), std::string::npos) << out.error->detail();
   EXPECT_EQ(caller.stats().failed, 1U);
-}
-
-TEST(Client, ReplacesAStaleConnectionOnce) {
-  // The second request on a connection is answered by closing it: so does a server whose idle timeout has just passed.
-  std::atomic<int> calls = 0;
-  ScriptedUpstream upstream(
-      [&](const SeenRequest&) { return calls++ == 1 ? Script{Close{}} : Script{Send{http_json(200, "{}")}}; });
-  const net::Endpoint endpoint = endpoint_of(upstream);
-  Caller caller;
-  EXPECT_EQ(run_call(caller, post_to(endpoint)).status, 200);
-  EXPECT_EQ(run_call(caller, post_to(endpoint)).status, 200);
-  EXPECT_EQ(caller.stats().stale_retries, 1U);
-  EXPECT_EQ(upstream.connection_count(), 2U);
-}
-
-TEST(Client, DoesNotRepeatWhatMayHaveBeenAnswered) {
-  std::atomic<int> calls = 0;
-  ScriptedUpstream upstream([&](const SeenRequest&) {
-    return calls++ == 1 ? Script{Send{"HTTP/1.1 2"}, Close{}} : Script{Send{http_json(200, "{}")}};
-  });
-  const net::Endpoint endpoint = endpoint_of(upstream);
-  Caller caller;
-  EXPECT_EQ(run_call(caller, post_to(endpoint)).status, 200);
-  const Outcome out = run_call(caller, post_to(endpoint));
-  ASSERT_TRUE(out.error);
-  EXPECT_EQ(out.error->code(), ErrorCode::upstream_reset);
-  EXPECT_EQ(calls, 2);
-}
-
-TEST(Client, DropsIdleConnectionsThatEndOrSpeakUnasked) {
-  for (const Step& last : {Step{Close{}}, Step{Send{"HTTP/1.1 408 Timeout\r\n\r\n"}}}) {
-    ScriptedUpstream upstream([&](const SeenRequest&) { return Script{Send{http_json(200, "{}")}, Pause{5}, last}; });
-    const net::Endpoint endpoint = endpoint_of(upstream);
-    Caller caller;
-    EXPECT_EQ(run_call(caller, post_to(endpoint)).status, 200);
-    for (int i = 0; i < 400 && caller.stats().idle != 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    EXPECT_EQ(caller.stats().idle, 0U);
-    EXPECT_EQ(run_call(caller, post_to(endpoint)).status, 200);
-    EXPECT_EQ(caller.stats().stale_retries, 0U);
-  }
-}
-
-TEST(Client, DoesNotKeepWhatTheAnswerForbids) {
-  for (const std::string& answer : {http_json(200, "{}", "Connection: close\r\n"), http_json(200, "{}") + "junk",
-                                    std::string("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}")}) {
-    ScriptedUpstream upstream([&](const SeenRequest&) { return Script{Send{answer}}; });
-    const net::Endpoint endpoint = endpoint_of(upstream);
-    Caller caller;
-    EXPECT_EQ(run_call(caller, post_to(endpoint)).body, "{}");
-    EXPECT_EQ(caller.stats().idle, 0U) << answer;
-  }
-}
-
-TEST(Client, KeepsNoMoreIdleConnectionsThanItsCaps) {
-  std::latch all{3};
-  ScriptedUpstream upstream([&](const SeenRequest&) {
-    all.arrive_and_wait();
-    return Script{Send{http_json(200, "{}")}};
-  });
-  const net::Endpoint endpoint = endpoint_of(upstream);
-  Caller caller(nullptr, {.max_idle_per_endpoint = 2});
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 3; ++i) {
-    threads.emplace_back([&] { EXPECT_EQ(run_call(caller, post_to(endpoint)).status, 200); });
-  }
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(caller.stats().opened, 3U);
-  EXPECT_EQ(caller.stats().idle, 2U);
-}
-
-TEST(Client, ClosesIdleConnectionsAfterTheirTime) {
-  FakeClock clock;
-  ScriptedUpstream upstream([](const SeenRequest&) { return Script{Send{http_json(200, "{}")}}; });
-  const net::Endpoint endpoint = endpoint_of(upstream);
-  Caller caller(&clock, {.idle_timeout_ms = 10'000});
-  EXPECT_EQ(run_call(caller, post_to(endpoint)).status, 200);
-  clock.advance_ms(9'000);
-  EXPECT_EQ(caller.stats().idle, 1U);
-  clock.advance_ms(1'100);
-  for (int i = 0; i < 400 && caller.stats().idle != 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  EXPECT_EQ(caller.stats().idle, 0U);
 }
 
 /// A call whose time passes by itself: the clock runs while it waits.

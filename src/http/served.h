@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,32 @@
 #include "net/worker.h"
 
 namespace tollgate::http {
+
+inline Route route(Method method, std::string pattern, Handler handler) {
+  Route out;
+  out.method = method;
+  out.pattern = std::move(pattern);
+  out.handler = std::move(handler);
+  return out;
+}
+
+/// Answers with what it was sent.
+inline Route echo() {
+  return route(Method::post, "/echo", [](Exchange& exchange) -> net::Task<void> {
+    auto body = co_await exchange.read_body();
+    if (!body) {
+      co_await exchange.respond_error(body.error());
+      co_return;
+    }
+    co_await exchange.respond(200, {{"X-Path", exchange.head().path}}, *body);
+  });
+}
+
+inline Route hello() {
+  return route(Method::get, "/hello/:name", [](Exchange& exchange) -> net::Task<void> {
+    co_await exchange.respond(text_response(200, "hello " + std::string(exchange.params().get("name"))));
+  });
+}
 
 /// A running server on a free port of 127.0.0.1, for the tests of this folder.
 class Served {
