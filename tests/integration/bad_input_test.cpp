@@ -41,27 +41,6 @@ class BadInput : public ::testing::Test {
     upstream_.reset();
   }
 
-  void change_token(const TestCaller& caller, const std::function<void(store::TokenRow&)>& change) {
-    const auto done = gateway_->on_storage([&](store::Session& db) -> Result<void> {
-      auto row = store::find_token(db, caller.token);
-      if (!row || !*row) return fail(internal, "no token");
-      change(**row);
-      return store::update_token(db, **row);
-    });
-    ASSERT_TRUE(done.has_value()) << done.error().message();
-    gateway_->parts().publisher->token_changed(caller.user);
-  }
-  void change_user(const TestCaller& caller, const std::function<void(store::UserRow&)>& change) {
-    const auto done = gateway_->on_storage([&](store::Session& db) -> Result<void> {
-      auto row = store::find_user(db, caller.user);
-      if (!row || !*row) return fail(internal, "no user");
-      change(**row);
-      return store::update_user(db, **row);
-    });
-    ASSERT_TRUE(done.has_value()) << done.error().message();
-    gateway_->parts().publisher->token_changed(caller.user);
-  }
-
   HttpAnswer send(Tongue tongue, std::string_view body, const HeaderList& headers) {
     return http_request(gateway_->port(), "POST", path_of(tongue), body, headers);
   }
@@ -117,16 +96,16 @@ TEST_F(BadInput, KeysThatAreNone) {
 
 TEST_F(BadInput, KeysThatMayNotBeUsed) {
   const TestCaller expired = gateway_->add_caller();
-  change_token(expired, [](auto& row) { row.expires_at = 1'000'000; });
+  gateway_->change_token(expired, [](auto& row) { row.expires_at = 1'000'000; });
   expect_refused(ask("m"), key_of(expired), expired_api_key, "authentication_error");
   const TestCaller disabled = gateway_->add_caller();
-  change_token(disabled, [](auto& row) { row.status = store::TokenStatus::disabled; });
+  gateway_->change_token(disabled, [](auto& row) { row.status = store::TokenStatus::disabled; });
   expect_refused(ask("m"), key_of(disabled), disabled_api_key, "authentication_error");
   const TestCaller orphan = gateway_->add_caller();
-  change_user(orphan, [](auto& row) { row.status = store::UserStatus::disabled; });
+  gateway_->change_user(orphan, [](auto& row) { row.status = store::UserStatus::disabled; });
   expect_refused(ask("m"), key_of(orphan), account_disabled, "permission_error");
   const TestCaller elsewhere = gateway_->add_caller();
-  change_token(elsewhere, [](auto& row) {
+  gateway_->change_token(elsewhere, [](auto& row) {
     row.ips_limited = true;
     row.ips = R"(["10.0.0.0/8"])";
   });
@@ -188,9 +167,9 @@ TEST_F(BadInput, MessagesRoutesThatAreSwitchedOff) {
 TEST_F(BadInput, KeysThatWorkedAMomentAgoStopAtOnce) {
   const TestCaller caller = gateway_->add_caller();
   EXPECT_EQ(send(Tongue::openai, ask("m"), key_of(caller)).status, 200);
-  change_token(caller, [](auto& row) { row.status = store::TokenStatus::disabled; });
+  gateway_->change_token(caller, [](auto& row) { row.status = store::TokenStatus::disabled; });
   expect_refused(ask("m"), key_of(caller), disabled_api_key, "authentication_error");
-  change_token(caller, [](auto& row) { row.status = store::TokenStatus::enabled; });
+  gateway_->change_token(caller, [](auto& row) { row.status = store::TokenStatus::enabled; });
   EXPECT_EQ(send(Tongue::openai, ask("m"), key_of(caller)).status, 200);
 }
 
@@ -200,7 +179,7 @@ TEST_F(BadInput, Models) {
   expect_refused(ask("nowhere"), key_of(caller), model_not_found, "not_found_error", "nowhere", "model");
   expect_refused(ask("unpriced"), key_of(caller), model_price_missing, "api_error", "unpriced");
   expect_refused(ask(std::string(5000, 'm')), key_of(caller), model_not_found, "not_found_error", "mmm", "model");
-  change_token(caller, [](auto& row) {
+  gateway_->change_token(caller, [](auto& row) {
     row.models_limited = true;
     row.models = R"(["other"])";
   });
@@ -353,7 +332,7 @@ TEST_F(BadInput, Rates) {
   gateway_->update_channel(ChannelId{2}, [](auto& row) { row.groups = "default,slow"; });
   gateway_->publish();
   const TestCaller caller = gateway_->add_caller();
-  change_user(caller, [](auto& row) { row.group = "slow"; });
+  gateway_->change_user(caller, [](auto& row) { row.group = "slow"; });
   EXPECT_EQ(send(Tongue::openai, ask("m"), key_of(caller)).status, 200);
   EXPECT_EQ(send(Tongue::claude, ask("m"), key_of(caller)).status, 200);
   for (const Tongue tongue : {Tongue::openai, Tongue::claude}) {

@@ -34,37 +34,6 @@ class Routing : public ::testing::Test {
     return gateway_.add_channel("openai", upstream.url(), "m", row);
   }
   HttpAnswer call(std::string_view more = {}) { return gateway_.post(caller_, kChat, ask("m", false, more)); }
-  void change_user(const TestCaller& caller, const std::function<void(store::UserRow&)>& change) {
-    const auto done = gateway_.on_storage([&](store::Session& db) -> Result<void> {
-      auto row = store::find_user(db, caller.user);
-      change(**row);
-      return store::update_user(db, **row);
-    });
-    ASSERT_TRUE(done.has_value()) << done.error().message();
-    gateway_.parts().publisher->token_changed(caller.user);
-  }
-  void change_token(const TestCaller& caller, const std::function<void(store::TokenRow&)>& change) {
-    const auto done = gateway_.on_storage([&](store::Session& db) -> Result<void> {
-      auto row = store::find_token(db, caller.token);
-      change(**row);
-      return store::update_token(db, **row);
-    });
-    ASSERT_TRUE(done.has_value()) << done.error().message();
-    gateway_.parts().publisher->token_changed(caller.user);
-  }
-  void add_group(std::string_view symbol, std::string_view ratio, std::string_view fallback = {}) {
-    const auto done = gateway_.on_storage([&](store::Session& db) {
-      store::GroupRow row;
-      row.symbol = row.name = symbol;
-      row.ratio = ratio;
-      row.fallback = fallback;
-      row.is_public = true;
-      row.api_rate = 60'000'000;
-      return store::create_group(db, row);
-    });
-    ASSERT_TRUE(done.has_value()) << done.error().message();
-    gateway_.publish();
-  }
   [[nodiscard]] catalog::Health::Stats health(ChannelId id) { return *gateway_.parts().health->stats(id); }
 
   FakeClock clock_;
@@ -145,13 +114,13 @@ TEST_F(Routing, RetriesOnAChannelOfAnotherDialect) {
 TEST_F(Routing, DoesNotRetryWhereTheBalanceDoesNotReach) {
   ScriptedUpstream first([](const SeenRequest&) { return Script{Send{http_json(500, "{}")}}; });
   ScriptedUpstream second(answer);
-  add_group("dear", "1000");
+  gateway_.add_group("dear", "1000");
   add(first, 10);
   store::ChannelRow dear;
   dear.groups = "dear";
   add(second, 0, 1, dear);
   const TestCaller poor = gateway_.add_caller(5'000);
-  change_token(poor, [](auto& token) {
+  gateway_.change_token(poor, [](auto& token) {
     token.group = "default";
     token.backup_group = "dear";
   });
@@ -162,7 +131,7 @@ TEST_F(Routing, DoesNotRetryWhereTheBalanceDoesNotReach) {
   EXPECT_EQ(second.request_count(), 0U);
   EXPECT_EQ(gateway_.user_books(poor.user).used, 0);
   const TestCaller rich = gateway_.add_caller();
-  change_token(rich, [](auto& token) {
+  gateway_.change_token(rich, [](auto& token) {
     token.group = "default";
     token.backup_group = "dear";
   });
@@ -271,7 +240,7 @@ TEST_F(Routing, LetsAdministratorsPinAChannel) {
   const std::string id = std::to_string(bad.value);
   EXPECT_EQ(with("#" + id).status, 403);
   EXPECT_EQ(with("-" + id).status, 403);
-  change_user(caller_, [](auto& row) { row.role = store::Role::admin; });
+  gateway_.change_user(caller_, [](auto& row) { row.role = store::Role::admin; });
   EXPECT_EQ(with("#" + id).status, 502);  // this one and no other
   EXPECT_EQ(with("-" + id).status, 502);
   EXPECT_EQ(second.request_count(), 2U);
@@ -285,23 +254,23 @@ TEST_F(Routing, LetsAdministratorsPinAChannel) {
 
 TEST_F(Routing, ChargesTheGroupThatServes) {
   ScriptedUpstream upstream(answer);
-  add_group("half", "0.5");
-  add_group("gold", "0.1", "half");
+  gateway_.add_group("half", "0.5");
+  gateway_.add_group("gold", "0.1", "half");
   store::ChannelRow row;
   row.groups = "half";
   add(upstream, 0, 1, row);
   // The caller's own group has no channel of this model.
   EXPECT_EQ(call().status, 404);
-  change_token(caller_, [](auto& token) { token.group = "half"; });
+  gateway_.change_token(caller_, [](auto& token) { token.group = "half"; });
   EXPECT_EQ(call().status, 200);
   EXPECT_EQ(gateway_.user_books(caller_.user).used, 10);
-  change_token(caller_, [](auto& token) { token.group = "gold"; });
+  gateway_.change_token(caller_, [](auto& token) { token.group = "gold"; });
   EXPECT_EQ(call().status, 200);
   EXPECT_EQ(gateway_.user_books(caller_.user).used, 20);
   const auto logged = logged_calls(gateway_, caller_);
   EXPECT_TRUE(logged[0].row.has(store::kLogBackupGroup));
   EXPECT_FALSE(logged[1].row.has(store::kLogBackupGroup));
-  change_token(caller_, [](auto& token) {
+  gateway_.change_token(caller_, [](auto& token) {
     token.group = "default";
     token.backup_group = "half";
   });
@@ -450,98 +419,6 @@ TEST_F(Routing, ServesWildcardsAtTheirPrice) {
   gateway_.set_price("gpt-*", "2", "2");
   EXPECT_EQ(gateway_.post(caller_, kChat, ask("gpt-new")).status, 200);
   EXPECT_EQ(gateway_.user_books(caller_.user).used, 30);
-}
-
-TEST_F(Routing, ListsTheModelsThatTheCallerMayUse) {
-  ScriptedUpstream upstream(answer);
-  add_group("club", "1");
-  store::ChannelRow club;
-  club.groups = "club";
-  gateway_.add_channel("openai", upstream.url(), "m,real,gpt-*");
-  gateway_.add_channel("openai", upstream.url(), "hidden", club);
-  const auto ids = [&](std::string_view path, HeaderList headers = {}) {
-    const HttpAnswer answer = gateway_.get(caller_, path, std::move(headers));
-    EXPECT_EQ(answer.status, 200) << answer.body;
-    const auto body = json::parse_object(answer.body);
-    std::vector<std::string> out;
-    for (const json::value& model : body->at("data").as_array()) {
-      const std::string id(json::find_string(model.as_object(), "id"));
-      if (!id.starts_with("demo")) out.push_back(id);
-    }
-    return out;
-  };
-  EXPECT_THAT(ids("/v1/models"), ::testing::ElementsAre("m", "real"));
-  EXPECT_THAT(ids("/claude/v1/models"), ::testing::ElementsAre("m", "real"));
-  change_token(caller_, [](auto& row) {
-    row.models_limited = true;
-    row.models = R"(["real","hidden"])";
-  });
-  EXPECT_THAT(ids("/v1/models"), ::testing::ElementsAre("real"));
-  change_token(caller_, [](auto& row) { row.group = "club"; });
-  EXPECT_THAT(ids("/v1/models"), ::testing::ElementsAre("hidden"));
-
-  const HttpAnswer openai = gateway_.get(caller_, "/v1/models/hidden");
-  EXPECT_EQ(openai.status, 200);
-  EXPECT_EQ(json::find_string(*json::parse_object(openai.body), "object"), "model");
-  const HttpAnswer claude = gateway_.get(caller_, "/v1/models/hidden", {{"anthropic-version", "2023-06-01"}});
-  EXPECT_EQ(json::find_string(*json::parse_object(claude.body), "type"), "model");
-  const HttpAnswer list = gateway_.get(caller_, "/v1/models", {{"anthropic-version", "2023-06-01"}});
-  EXPECT_THAT(list.body, HasSubstr(R"("has_more":false)"));
-  const HttpAnswer missing = gateway_.get(caller_, "/v1/models/real");
-  EXPECT_EQ(missing.status, 404);
-  EXPECT_EQ(error_member(missing.body, "code"), "model_not_found");
-  EXPECT_EQ(http_request(gateway_.port(), "GET", "/v1/models").status, 401);
-}
-
-TEST_F(Routing, CountsTokensForFree) {
-  ScriptedUpstream upstream(answer);
-  gateway_.add_channel("anthropic", upstream.url(), "claude-m");
-  const HttpAnswer counted = gateway_.post(caller_, "/v1/messages/count_tokens",
-                                           R"({"model":"claude-m","messages":[{"role":"user","content":"Hello"}]})");
-  EXPECT_EQ(counted.status, 200) << counted.body;
-  const auto body = json::parse_object(counted.body);
-  ASSERT_TRUE(body.has_value());
-  EXPECT_GT(body->at("input_tokens").as_int64(), 1);
-  EXPECT_LT(body->at("input_tokens").as_int64(), 100);
-  EXPECT_EQ(gateway_.user_books(caller_.user).used, 0);
-  EXPECT_EQ(gateway_.post(caller_, "/v1/messages/count_tokens", "{}").status, 400);
-  EXPECT_EQ(http_request(gateway_.port(), "POST", "/v1/messages/count_tokens", "{}").status, 401);
-}
-
-TEST_F(Routing, AnswersEmbeddingsCompletionsAndModerations) {
-  ScriptedUpstream upstream([](const SeenRequest& request) {
-    if (request.target.ends_with("/embeddings")) {
-      return Script{
-          Send{http_json(200, R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5]}],)"
-                              R"("model":"m","usage":{"prompt_tokens":7,"total_tokens":7}})")}};
-    }
-    if (request.target.ends_with("/moderations")) {
-      return Script{Send{http_json(200, R"({"id":"x","model":"m","results":[{"flagged":false}]})")}};
-    }
-    return Script{Send{http_json(200, R"({"id":"c","object":"text_completion","choices":[{"text":"Hi","index":0}],)"
-                                      R"("usage":{"prompt_tokens":3,"completion_tokens":2}})")}};
-  });
-  add(upstream);
-  EXPECT_EQ(gateway_.post(caller_, "/v1/embeddings", R"({"model":"m","input":"Hello"})").status, 200);
-  EXPECT_EQ(gateway_.user_books(caller_.user).used, 7);
-  EXPECT_EQ(gateway_.post(caller_, "/v1/completions", R"({"model":"m","prompt":"Hello"})").status, 200);
-  EXPECT_EQ(gateway_.user_books(caller_.user).used, 7 + 3 + 4);
-  const std::string_view question = R"({"model":"m","input":"Hello"})";
-  EXPECT_EQ(gateway_.post(caller_, "/v1/moderations", question).status, 200);
-  EXPECT_EQ(gateway_.user_books(caller_.user).used, 14 + static_cast<Quota>((question.size() + 3) / 4));
-  // Old clients name the model in the address.
-  EXPECT_EQ(gateway_.post(caller_, "/v1/engines/m/embeddings", R"({"input":"Hello"})").status, 200);
-  EXPECT_EQ(gateway_.post(caller_, "/v1/engines/m/embeddings", R"({"model":"x","input":"Hello"})").status, 200);
-  EXPECT_EQ(gateway_.post(caller_, "/v1/engines/x/embeddings", question).status, 404);
-  const auto seen = upstream.seen();
-  ASSERT_EQ(seen.size(), 5U);
-  for (const std::size_t i : {3, 4}) {
-    EXPECT_EQ(seen[i].target, "/v1/embeddings");
-    EXPECT_EQ(json::find_string(*json::parse_object(seen[i].body), "model"), "m") << seen[i].body;
-  }
-  EXPECT_EQ(seen[0].target, "/v1/embeddings");
-  EXPECT_EQ(seen[1].target, "/v1/completions");
-  EXPECT_EQ(seen[2].target, "/v1/moderations");
 }
 
 }  // namespace

@@ -125,6 +125,31 @@ TestCaller TestGateway::add_caller(Quota user_quota, TokenSpec token) {
   return caller;
 }
 
+void TestGateway::change_user(const TestCaller& caller, const std::function<void(store::UserRow&)>& change) {
+  auto row = must(on_storage([&](store::Session& db) { return store::find_user(db, caller.user); }), "change_user");
+  change(*row);
+  must(on_storage([&](store::Session& db) { return store::update_user(db, *row); }), "change_user");
+  parts().publisher->token_changed(caller.user);
+}
+
+void TestGateway::change_token(const TestCaller& caller, const std::function<void(store::TokenRow&)>& change) {
+  auto row = must(on_storage([&](store::Session& db) { return store::find_token(db, caller.token); }), "change_token");
+  change(*row);
+  must(on_storage([&](store::Session& db) { return store::update_token(db, *row); }), "change_token");
+  parts().publisher->token_changed(caller.user);
+}
+
+void TestGateway::add_group(std::string_view symbol, std::string_view ratio, std::string_view fallback) {
+  store::GroupRow row;
+  row.symbol = row.name = symbol;
+  row.ratio = ratio;
+  row.fallback = fallback;
+  row.is_public = true;
+  row.api_rate = 60'000'000;
+  must(on_storage([&](store::Session& db) { return store::create_group(db, row); }), "add_group");
+  publish();
+}
+
 ChannelId TestGateway::add_channel(std::string_view provider, std::string_view base_url, std::string_view models,
                                    const store::ChannelRow& other) {
   const providers::ProviderDescriptor* descriptor = providers::find(provider);

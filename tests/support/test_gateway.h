@@ -73,6 +73,11 @@ class TestGateway {
 
   /// A user with a balance and one token. Names are made up.
   TestCaller add_caller(Quota user_quota = 1'000'000'000, TokenSpec token = {});
+  /// In force when this returns.
+  void change_user(const TestCaller& caller, const std::function<void(store::UserRow&)>& change);
+  void change_token(const TestCaller& caller, const std::function<void(store::TokenRow&)>& change);
+  /// A group that anybody may choose, at a rate that nobody meets; published when this returns.
+  void add_group(std::string_view symbol, std::string_view ratio, std::string_view fallback = {});
   /// A channel of the given provider at `base_url`; published when this returns. @return its id.
   ChannelId add_channel(std::string_view provider, std::string_view base_url, std::string_view models,
                         const store::ChannelRow& other = {});
