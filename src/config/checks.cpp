@@ -121,6 +121,11 @@ std::string sql_dsn(std::string_view text) {
   constexpr std::string_view kForms =
       "must be postgres://user:password@host:5432/name, user:password@tcp(host:3306)/name, or empty for SQLite";
   if (text.starts_with("local")) return "";
+  // Without a host: a socket, which a parameter names.
+  for (const std::string_view scheme : {"postgres:///", "postgresql:///"}) {
+    if (!text.starts_with(scheme)) continue;
+    return text.substr(0, text.find('?')) == scheme ? "names no database: postgres:///name?host=/run/postgresql" : "";
+  }
   if (const auto url = split_url(text); url && one_of(url->scheme, {"postgres", "postgresql"})) {
     return url->path.size() > 1 ? "" : "names no database: postgres://user:password@host:5432/name";
   }

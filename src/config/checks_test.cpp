@@ -22,9 +22,10 @@ TEST(Checks, IpRanges) {
 TEST(Checks, SqlDsnTakesThePredecessorsForms) {
   expect(&sql_dsn,
          {"postgres://u:p@h:5432/db", "postgresql://u@h/db?sslmode=disable", "u:p@tcp(h:3306)/db?parseTime=true",
-          "u:p@ss/w@rd@tcp(h:3306)/db", "u@unix(/run/mysqld.sock)/db", "tcp(h:3306)/db", "local"},
-         {"postgres://h:5432", "postgres://h/", "mysql://u:p@h/db", "u:p@h/db", "u:p@tcp(h:3306)", "u:p@tcp(h:3306)/",
-          "nonsense", "file.db"});
+          "u:p@ss/w@rd@tcp(h:3306)/db", "u@unix(/run/mysqld.sock)/db", "tcp(h:3306)/db", "local",
+          "postgres:///db?host=/run/postgresql", "postgresql:///db"},
+         {"postgres://h:5432", "postgres://h/", "postgres:///", "postgres:///?host=/run", "mysql://u:p@h/db",
+          "u:p@h/db", "u:p@tcp(h:3306)", "u:p@tcp(h:3306)/", "nonsense", "file.db"});
 }
 
 TEST(Checks, Urls) {
