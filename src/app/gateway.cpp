@@ -121,6 +121,7 @@ ledger::Settings ledger_settings(const config::Settings& settings, unsigned work
   out.journal.slots_per_segment =
       static_cast<std::uint32_t>(std::max<std::int64_t>(settings.journal_segment_bytes / kSlotBytes, 64));
   out.journal.min_free_bytes = settings.journal_min_free_bytes;
+  out.sync_interval_ms = settings.journal_sync_interval_ms;
   out.flush_interval_ms = settings.journal_flush_interval_ms;
   out.sync_frequency_s = std::max<std::int64_t>(settings.sync_frequency_ms / 1000, 1);
   out.segment_retention_s = settings.journal_retention_ms / 1000;

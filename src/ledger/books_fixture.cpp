@@ -63,6 +63,7 @@ Books::Books(const std::string& main_dsn, const std::string& log_dsn) {
   if (databases_.log_is_separate()) log_db_ = must(databases_.log().connect(), "connect");
   settings.data_dir = folder_.path();
   settings.journal = {.slots_per_segment = 64, .segments_ahead = 2, .max_bytes = 64 << 20, .min_free_bytes = 0};
+  settings.sync_interval_ms = 3'600'000;
   settings.flush_interval_ms = 3'600'000;
   settings.flusher_nice = 0;
 }

@@ -62,8 +62,7 @@ Flusher::Flusher(Parts parts, telemetry::Metrics* metrics)
       metrics_(metrics != nullptr ? &metrics->make_cells() : nullptr),
       main_positions_(parts_.journals.size()),
       log_positions_(parts_.journals.size()),
-      cells_applied_(parts_.journals.size(), 0),
-      unsynced_until_(parts_.journals.size(), 0) {
+      cells_applied_(parts_.journals.size(), 0) {
   RecordSource& source = *this;
   main_ = std::make_unique<Sink>(parts_.databases.main(), logs_apart_ ? Sink::Role::main : Sink::Role::both,
                                  parts_.clock, source);
@@ -195,19 +194,21 @@ Result<void> Flusher::cycle() {
     track(i, ends[i]);
   }
   if (!anything) {
+    trust_journals_again();
     if (busy_until_ns_ != 0 && parts_.clock.mono_ns() - busy_until_ns_ > kRestAfterNs) rest();
     return {};
   }
 
   yield_to_workers(backlog < kUrgentBacklog);
   const std::int64_t began = parts_.clock.mono_ns();
-  sync_journals(ends);
+  parts_.syncer.sync(ends);
   auto outcome = apply(*main_, ends);
   if (log_) {
     // The log database may be away while balances go on, and the other way round.
     if (auto logged = apply(*log_, ends); !logged && outcome) outcome = std::move(logged);
   }
   publish_positions();
+  trust_journals_again();
   for (std::size_t i = 0; i < ends.size(); ++i) {
     parts_.journals[i]->let_go(std::min(main_->position(i), log_ ? log_->position(i) : main_->position(i)));
   }
@@ -229,26 +230,10 @@ Result<void> Flusher::cycle() {
   return outcome;
 }
 
-void Flusher::sync_journals(const std::vector<std::uint64_t>& ends) {
-  bool all_good = true;
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    auto synced = parts_.journals[i]->sync(ends[i]);
-    (synced ? counts_.syncs_ok : counts_.syncs_failed).fetch_add(1, std::memory_order_relaxed);
-    if (metrics_ != nullptr) {
-      metrics_->counter(telemetry::Metric::journal_syncs, {synced ? "ok" : "failed"}).add();
-    }
-    if (!synced) {
-      // What the system failed to write it may never try again: only once the database has these records, and later
-      // ones could be synced, is the journal trusted anew.
-      unsynced_until_[i] = ends[i];
-      if (parts_.admission.stop(Admission::Cause::sync, "the journal cannot be synced to disk")) {
-        log::failure(log::Level::error, "the journal cannot be synced: nothing is admitted until it can",
-                     synced.error());
-      }
-    }
-    all_good &= synced.has_value() && main_->position(i) >= unsynced_until_[i];
-  }
-  if (all_good && parts_.admission.resume(Admission::Cause::sync)) log::info("the journal can be synced again");
+void Flusher::trust_journals_again() {
+  std::vector<std::uint64_t> applied;
+  for (std::size_t i = 0; i < parts_.journals.size(); ++i) applied.push_back(main_->position(i));
+  parts_.syncer.trust_again(applied);
 }
 
 void Flusher::track(std::size_t journal, std::uint64_t end) {

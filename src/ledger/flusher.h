@@ -13,6 +13,7 @@
 #include "ledger/ledger.h"
 #include "ledger/retention.h"
 #include "ledger/sink.h"
+#include "ledger/syncer.h"
 #include "telemetry/metrics.h"
 
 namespace tollgate::ledger {
@@ -30,6 +31,7 @@ class Flusher final : private RecordSource {
     NameTable& names;
     CellTable& cells;
     Admission& admission;
+    Syncer& syncer;
     const Clock& clock;
     const Settings& settings;
     std::string node;
@@ -52,7 +54,7 @@ class Flusher final : private RecordSource {
   [[nodiscard]] std::uint64_t log_depth() const { return depth(logs_apart_ ? log_positions_ : main_positions_); }
 
   struct Counts {
-    std::atomic<std::uint64_t> syncs_ok{0}, syncs_failed{0}, flushes{0}, failures{0}, records{0}, quarantined{0};
+    std::atomic<std::uint64_t> flushes{0}, failures{0}, records{0}, quarantined{0};
     std::atomic<std::int64_t> flush_ns{0};
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
@@ -77,7 +79,7 @@ class Flusher final : private RecordSource {
   /// One round: sync, apply everything written before it began, let go of what is no longer needed.
   void yield_to_workers(bool yield);
   Result<void> cycle();
-  void sync_journals(const std::vector<std::uint64_t>& ends);
+  void trust_journals_again();
   void track(std::size_t journal, std::uint64_t end);
   Result<void> apply(Sink& sink, const std::vector<std::uint64_t>& ends);
   Result<void> apply_from_positions(Sink& sink, const std::vector<std::uint64_t>& ends, const Sink::Applied& applied);
@@ -115,8 +117,7 @@ class Flusher final : private RecordSource {
   // The thread's own.
   std::unique_ptr<Sink> main_, log_;
   std::vector<Retention> retention_;
-  std::vector<std::uint64_t> cells_applied_;   ///< of each journal: the cells know of what is below
-  std::vector<std::uint64_t> unsynced_until_;  ///< of each journal: a failed sync concerns what is below; 0: none did
+  std::vector<std::uint64_t> cells_applied_;  ///< of each journal: the cells know of what is below
   std::int64_t next_reread_ms_ = 0, next_eviction_ms_ = 0;
   std::int64_t backoff_ms_ = 0;
   std::int64_t busy_until_ns_ = 0;  ///< of the last batch: its end; 0: rests

@@ -69,7 +69,7 @@ class Segment {
 };
 
 /// Three threads meet here, none waits for another: the worker appends, the keeper prepares segments, the flusher reads
-/// what is written, syncs it, and lets go of what it no longer needs.
+/// what is written and lets go of what it no longer needs. The last two sync, one at a time (see Syncer).
 class Journal {
  public:
   /// Makes the folder and the first segment; the keeper makes those ahead. Blocking. Errors: storage_unavailable.
@@ -111,10 +111,15 @@ class Journal {
   [[nodiscard]] std::uint64_t prepared() const { return prepared_.load(std::memory_order_acquire); }
   [[nodiscard]] std::uint64_t free_slots() const;
 
-  // --- the flusher's thread ---
+  // --- the syncer ---
 
   /// Waits until everything below `to` is on the disk.
   [[nodiscard]] Result<void> sync(std::uint64_t to);
+  /// Everything below is on the disk.
+  [[nodiscard]] std::uint64_t synced() const { return synced_; }
+
+  // --- the flusher's thread ---
+
   /// Everything below `to` was read, by whoever reads it in order: its pages need not count as this process's memory.
   void let_go(std::uint64_t to);
   /// The bytes of a slot below `written()`, good until the next call. What was let go is mapped again; zeros if its
@@ -158,8 +163,10 @@ class Journal {
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<Segment>> segments_;  ///< mapped ones, in order; guarded by mutex_
 
-  // The flusher's.
+  // The syncer's.
   std::uint64_t synced_ = 0;
+
+  // The flusher's.
   std::uint64_t let_go_ = 0;
   std::shared_ptr<Segment> reading_;
 };

@@ -112,11 +112,13 @@ Result<std::unique_ptr<Ledger>> Ledger::start(const store::Databases& databases,
   if (auto begun = ledger->begin(); !begun) return std::unexpected(std::move(begun.error()));
   std::vector<Journal*> journals;
   for (const auto& journal : ledger->journals_) journals.push_back(journal.get());
-  ledger->flusher_ =
-      std::make_unique<Flusher>(Flusher::Parts{databases, journals, ledger->names_, ledger->cells_, ledger->admission_,
-                                               ledger->clock_, ledger->settings_, ledger->node_, ledger->epoch_},
-                                metrics);
-  ledger->keeper_ = std::make_unique<Keeper>(journals, ledger->admission_);
+  ledger->syncer_ = std::make_unique<Syncer>(journals, ledger->admission_, metrics);
+  ledger->flusher_ = std::make_unique<Flusher>(
+      Flusher::Parts{databases, journals, ledger->names_, ledger->cells_, ledger->admission_, *ledger->syncer_,
+                     ledger->clock_, ledger->settings_, ledger->node_, ledger->epoch_},
+      metrics);
+  ledger->keeper_ =
+      std::make_unique<Keeper>(journals, ledger->admission_, *ledger->syncer_, ledger->settings_.sync_interval_ms);
   ledger->flusher_->start();
   ledger->keeper_->start();
   if (metrics != nullptr) ledger->register_metrics(*metrics);
@@ -276,8 +278,8 @@ Snapshot Ledger::snapshot() const {
     out.journal_slots_free = std::min(out.journal_slots_free, journal->free_slots());
   out.accounts_users = cells_.size(AccountKind::user);
   out.accounts_tokens = cells_.size(AccountKind::token);
-  out.syncs_ok = counts.syncs_ok.load(std::memory_order_relaxed);
-  out.syncs_failed = counts.syncs_failed.load(std::memory_order_relaxed);
+  out.syncs_ok = syncer_->counts().ok.load(std::memory_order_relaxed);
+  out.syncs_failed = syncer_->counts().failed.load(std::memory_order_relaxed);
   out.flushes = counts.flushes.load(std::memory_order_relaxed);
   out.flushed_records = counts.records.load(std::memory_order_relaxed);
   out.flush_failures = counts.failures.load(std::memory_order_relaxed);

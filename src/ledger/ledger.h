@@ -36,6 +36,7 @@ struct Settings {
   std::filesystem::path data_dir;  ///< the journals are in `journal/` below it
   unsigned workers = 1;
   JournalOptions journal;
+  std::int64_t sync_interval_ms = 200;     ///< at most this long until the journal is on the disk
   std::int64_t flush_interval_ms = 500;    ///< at most this long until a charge is in the database
   std::int64_t max_batch = 131'072;        ///< records in one transaction; what is held in memory for it
   std::int64_t sync_frequency_s = 600;     ///< every so often all live accounts are reread (SYNC_FREQUENCY)
@@ -79,6 +80,7 @@ struct Snapshot {
 class Ledger;
 class Flusher;
 class Keeper;
+class Syncer;
 
 /// One worker's way into the ledger. Its thread only.
 class WorkerLedger {
@@ -128,7 +130,7 @@ class WorkerLedger {
 /// The books of the process. Start it before serving, drain it after the last call; it outlives every Reservation.
 ///
 /// Threads of its own: the flusher (journal to database, and the only one that feeds cells) and the keeper (prepares
-/// segments). Databases and clock must outlive it.
+/// segments, syncs the journal). Databases and clock must outlive it.
 class Ledger {
  public:
   /// Matches the ledger's uuid, raises this node's epoch, replays and closes every journal found, makes the workers'
@@ -208,6 +210,7 @@ class Ledger {
   Admission admission_;
   std::vector<std::unique_ptr<Journal>> journals_;
   std::vector<std::unique_ptr<WorkerLedger>> workers_;
+  std::unique_ptr<Syncer> syncer_;
   std::unique_ptr<Flusher> flusher_;
   std::unique_ptr<Keeper> keeper_;
   class Flights;

@@ -1,5 +1,6 @@
 #include "ledger/ledger.h"
 
+#include <chrono>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -239,6 +240,18 @@ TEST_F(LedgerTest, RereadsAllLiveAccountsEverySyncFrequency) {
   books.clock.advance_ms(books.settings.sync_frequency_s * 1'000 + 1);
   books.flush();
   EXPECT_EQ(account.user()->available(), 1'077);
+}
+
+TEST_F(LedgerTest, SyncsTheJournalEverySyncIntervalWithoutTheDatabase) {
+  books.settings.sync_interval_ms = 5;
+  start();
+  ASSERT_TRUE(open(10));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (books.ledger().snapshot().syncs_ok == 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_GT(books.ledger().snapshot().syncs_ok, 0u);
+  EXPECT_EQ(books.ledger().snapshot().flushes, 0u);
 }
 
 TEST_F(LedgerTest, ForgetsIdleAccountsAndLoadsThemAnew) {

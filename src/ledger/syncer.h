@@ -1,0 +1,46 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "ledger/admission.h"
+#include "ledger/journal.h"
+#include "telemetry/metrics.h"
+
+namespace tollgate::ledger {
+
+/// Forces the journals to disk: for the flusher before each batch, for the keeper in between, so that a database that
+/// does not answer makes a power cut no dearer. While a sync has failed, nothing is admitted. Any thread.
+class Syncer {
+ public:
+  Syncer(std::vector<Journal*> journals, Admission& admission, telemetry::Metrics* metrics);
+  Syncer(const Syncer&) = delete;
+  Syncer& operator=(const Syncer&) = delete;
+
+  /// Everything below `ends`, a slot of each journal. Blocks as long as the disk does.
+  void sync(const std::vector<std::uint64_t>& ends);
+  /// Everything written so far.
+  void sync_written();
+  /// Admits again if the last sync went well and what failed earlier is in the database, which has all below `applied`.
+  void trust_again(const std::vector<std::uint64_t>& applied);
+
+  struct Counts {
+    std::atomic<std::uint64_t> ok{0}, failed{0};
+  };
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+
+ private:
+  void sync_one(std::size_t journal, std::uint64_t end);
+
+  const std::vector<Journal*> journals_;
+  Admission& admission_;
+  Counts counts_;
+  std::mutex mutex_;
+  telemetry::MetricCells* metrics_;          // guarded by mutex_
+  std::vector<std::uint64_t> failed_until_;  // guarded by mutex_: a failed sync concerns what is below; 0: none did
+  std::vector<bool> failed_;                 // guarded by mutex_: at the last sync
+};
+
+}  // namespace tollgate::ledger
