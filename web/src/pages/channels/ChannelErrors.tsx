@@ -27,7 +27,7 @@ export function ChannelErrors({ channel }: { channel: Channel }) {
       }
     >
       {error !== undefined && <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {!data && error === undefined && <Skeleton variant="rounded" height={80} aria-label={t('common:loading')} />}
+      {!data && error === undefined && <Skeleton role="status" variant="rounded" height={80} aria-label={t('common:loading')} />}
       {data?.data.length === 0 && <Typography color="textSecondary">{t('errors.none')}</Typography>}
       <Stack component="ul" sx={{ m: 0, p: 0, listStyle: 'none', gap: 1 }}>
         {data?.data.map((row) => <FailedCall key={row.id} row={row} />)}

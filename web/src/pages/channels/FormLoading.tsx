@@ -14,7 +14,7 @@ export function FormLoading({ title, error, onRetry }: FormLoadingProps) {
   const { t } = useTranslation();
   return (
     <Page title={title} narrow>
-      {error === undefined ? <Skeleton variant="rounded" height={420} aria-label={t('loading')} /> : <ErrorPanel error={error} onRetry={onRetry} />}
+      {error === undefined ? <Skeleton role="status" variant="rounded" height={420} aria-label={t('loading')} /> : <ErrorPanel error={error} onRetry={onRetry} />}
     </Page>
   );
 }

@@ -37,7 +37,7 @@ export function ModelPicker({ channel, chosen, onChoose, onClose }: ModelPickerP
       <DialogTitle id={id}>{t('picker.title')}</DialogTitle>
       <DialogContent>
         {error !== undefined && <ErrorPanel title={t('picker.failed')} error={error} onRetry={ask} />}
-        {!offered && error === undefined && <Skeleton variant="rounded" height={240} aria-label={t('common:loading')} />}
+        {!offered && error === undefined && <Skeleton role="status" variant="rounded" height={240} aria-label={t('common:loading')} />}
         {offered?.length === 0 && <Typography color="textSecondary">{t('picker.none')}</Typography>}
         {offered && offered.length > 0 && <Choice offered={offered} selected={selected} onChange={setSelected} />}
       </DialogContent>

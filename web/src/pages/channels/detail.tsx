@@ -32,7 +32,7 @@ export default function ChannelPage() {
   if (currentData) return <ChannelDetail channel={currentData} error={error} onRetry={refetch} />;
   return (
     <Page title={t('channelNumber', { id: address })}>
-      {error === undefined ? <Skeleton variant="rounded" height={320} aria-label={t('common:loading')} /> : <ErrorPanel error={error} onRetry={() => void refetch()} />}
+      {error === undefined ? <Skeleton role="status" variant="rounded" height={320} aria-label={t('common:loading')} /> : <ErrorPanel error={error} onRetry={() => void refetch()} />}
     </Page>
   );
 }

@@ -24,7 +24,7 @@ export default function RequestPage() {
   return (
     <Page title={titleOf(detail) ?? t('request')} subtitle={<RequestId id={id} />} actions={detail && <CopyAsCurl detail={detail} />}>
       {error !== undefined && !detail && <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {!detail && error === undefined && <Skeleton variant="rounded" height={320} aria-label={t('common:loading')} />}
+      {!detail && error === undefined && <Skeleton role="status" variant="rounded" height={320} aria-label={t('common:loading')} />}
       {detail && <Sections detail={detail} />}
     </Page>
   );

@@ -33,7 +33,7 @@ export function TokenDetail() {
   if (token) return <Detail token={token} />;
   return (
     <Page title={t('token')} parent="tokens">
-      {error === undefined ? <Skeleton variant="rounded" height={320} aria-label={t('common:loading')} /> : <ErrorPanel error={error} onRetry={() => void refetch()} />}
+      {error === undefined ? <Skeleton role="status" variant="rounded" height={320} aria-label={t('common:loading')} /> : <ErrorPanel error={error} onRetry={() => void refetch()} />}
     </Page>
   );
 }

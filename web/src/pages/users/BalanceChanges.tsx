@@ -30,7 +30,7 @@ export function BalanceChanges({ user }: { user: User }) {
   return (
     <Section title={t('detail.changes')}>
       {error !== undefined && <ErrorPanel error={error} onRetry={retry} />}
-      {!rows && error === undefined && <Skeleton variant="rounded" height={80} aria-label={t('common:loading')} />}
+      {!rows && error === undefined && <Skeleton role="status" variant="rounded" height={80} aria-label={t('common:loading')} />}
       {rows?.length === 0 && <Typography color="textSecondary">{t('detail.noChanges')}</Typography>}
       <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none' }}>
         {rows?.map((row) => <Change key={row.id} row={row} />)}

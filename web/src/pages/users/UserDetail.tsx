@@ -32,7 +32,7 @@ export function UserDetail() {
   if (user) return <Detail user={user} />;
   return (
     <Page title={t('user')} parent="users">
-      {error === undefined ? <Skeleton variant="rounded" height={320} aria-label={t('common:loading')} /> : <ErrorPanel error={error} onRetry={() => void refetch()} />}
+      {error === undefined ? <Skeleton role="status" variant="rounded" height={320} aria-label={t('common:loading')} /> : <ErrorPanel error={error} onRetry={() => void refetch()} />}
     </Page>
   );
 }

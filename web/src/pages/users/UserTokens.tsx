@@ -25,7 +25,7 @@ export function UserTokens({ user }: { user: User }) {
   return (
     <Section title={data ? t('detail.tokensCounted', { count: data.total_count }) : t('detail.tokens')}>
       {error !== undefined && <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {!data && error === undefined && <Skeleton variant="rounded" height={80} aria-label={t('common:loading')} />}
+      {!data && error === undefined && <Skeleton role="status" variant="rounded" height={80} aria-label={t('common:loading')} />}
       {data?.data.length === 0 && <Typography color="textSecondary">{t('detail.noTokens')}</Typography>}
       <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none' }}>
         {data?.data.map((token) => <Row key={token.id} token={token} />)}

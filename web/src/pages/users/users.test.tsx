@@ -154,6 +154,14 @@ describe('users', () => {
     expect(await accessibilityFaults()).toEqual([]);
   });
 
+  it('is accessible while parts of a user are still loading', async () => {
+    const never = () => new Promise(() => undefined);
+    gateway([bob], { 'GET /api/token/admin/search': never, 'GET /api/log/': never });
+    renderApp(`/panel/users/${bob.id}`);
+    expect(await screen.findAllByRole('status', { name: 'Loading' })).not.toEqual([]);
+    expect(await accessibilityFaults()).toEqual([]);
+  });
+
   it('is not for those who may not see users', async () => {
     const server = new ScriptedGateway();
     renderApp('/panel/users');
