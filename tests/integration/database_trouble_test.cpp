@@ -18,7 +18,6 @@
 #include <sys/types.h>
 
 #include "cases.h"
-#include "store/options.h"
 #include "support/database_servers.h"
 
 namespace tollgate::testing {
@@ -184,12 +183,7 @@ class DatabaseTrouble : public ::testing::TestWithParam<Kind> {
   /// Every total says that so many calls were served, each charged once.
   void expect_charged(int calls) {
     ASSERT_TRUE(eventually([&] { return flushes(); }, 20'000));
-    // Storage threads notice at their next job that they lost their connections.
     EXPECT_TRUE(eventually([&] { return http_request(gateway_->port(), "GET", "/readyz").status == 200; }));
-    ASSERT_TRUE(eventually([&] {
-      return gateway_->on_storage([](store::Session& db) { return store::meta_value(db, store::kMetaLedgerUuid); })
-          .has_value();
-    }));
     EXPECT_EQ(gateway_->channel_used(channel_), calls * kCost);
     for (const char* sql : {"SELECT SUM(used) FROM users", "SELECT SUM(used) FROM tokens",
                             "SELECT SUM(quota) FROM statistics", "SELECT SUM(quota) FROM logs"}) {
@@ -207,6 +201,11 @@ class DatabaseTrouble : public ::testing::TestWithParam<Kind> {
 };
 
 TEST_P(DatabaseTrouble, CostsNoCallAndNoCharge) {
+  int loaded = 0;
+  for (const TestCaller& caller : callers_) {
+    EXPECT_EQ(gateway_->post(caller, "/v1/chat/completions", ask("m")).status, 200);
+    ++loaded;
+  }
   Crowd crowd(*gateway_, callers_);
   ASSERT_TRUE(crowd.serves_more(6));
   for (int round = 0; round < 2; ++round) {
@@ -218,7 +217,7 @@ TEST_P(DatabaseTrouble, CostsNoCallAndNoCharge) {
   }
   EXPECT_TRUE(crowd.serves_more(6));
   crowd.disperse();
-  expect_charged(crowd.served());
+  expect_charged(loaded + crowd.served());
 }
 
 TEST_P(DatabaseTrouble, IsToldToWhoAsks) {
@@ -286,13 +285,16 @@ TEST(FullDisk, RefusesCallsRatherThanServeThemForFreeAndKeepsWhatIsUnderWay) {
     const NoRoomOnDisk trouble(64 * 1024);
     HttpClient client(gateway.port());
     const HeaderList key{{"Authorization", "Bearer " + caller.key}};
-    HttpAnswer answer = client.request("POST", "/v1/chat/completions", ask("m"), key);
-    // Slots that were prepared are used; the next segment cannot be made.
-    for (; answer.status == 200 && served < 3'000; ++served) {
-      answer = client.request("POST", "/v1/chat/completions", ask("m"), key);
-    }
-    ASSERT_EQ(answer.status, 503) << answer.body;
-    EXPECT_EQ(error_member(answer.body, "code"), "storage_unavailable");
+    HttpAnswer answer;
+    // Slots that were prepared are used until it is noticed that no further segment can be made.
+    ASSERT_TRUE(eventually(
+        [&] {
+          answer = client.request("POST", "/v1/chat/completions", ask("m"), key);
+          if (answer.status == 200) ++served;
+          return answer.status != 200 && error_member(answer.body, "code") == "storage_unavailable";
+        },
+        20'000));
+    EXPECT_EQ(answer.status, 503);
     EXPECT_THAT(error_member(answer.body, "message"), HasSubstr("the gateway cannot keep its books at the moment"));
     const HttpAnswer claude = gateway.post(caller, "/v1/messages", ask("m", true));
     EXPECT_EQ(claude.status, 503);

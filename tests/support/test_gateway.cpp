@@ -176,7 +176,7 @@ void TestGateway::update_channel(ChannelId id, const std::function<void(store::C
 }
 
 store::ChannelRow TestGateway::channel(ChannelId id) {
-  auto row = must(on_storage([&](store::Session& db) { return store::find_channel(db, id); }), "channel");
+  auto row = must(read_storage([&](store::Session& db) { return store::find_channel(db, id); }), "channel");
   if (!row) throw std::runtime_error("no such channel");
   return std::move(*row);
 }
@@ -200,13 +200,13 @@ void TestGateway::flush() { must(parts().ledger->flush_blocking(Deadline::never(
 
 Books TestGateway::user_books(UserId user) {
   flush();
-  auto row = must(on_storage([&](store::Session& db) { return store::find_user(db, user); }), "user_books");
+  auto row = must(read_storage([&](store::Session& db) { return store::find_user(db, user); }), "user_books");
   return {.granted = row->granted, .used = row->used};
 }
 
 Books TestGateway::token_books(TokenId token) {
   flush();
-  auto row = must(on_storage([&](store::Session& db) { return store::find_token(db, token); }), "token_books");
+  auto row = must(read_storage([&](store::Session& db) { return store::find_token(db, token); }), "token_books");
   return {.granted = row->granted, .used = row->used};
 }
 
@@ -217,7 +217,7 @@ Quota TestGateway::channel_used(ChannelId id) {
 
 std::int64_t TestGateway::number(std::string_view sql) {
   flush();
-  return must(on_storage([&](store::Session& db) {
+  return must(read_storage([&](store::Session& db) {
                 return store::guarded(db, "test_number", [&]() -> Result<std::int64_t> {
                   std::int64_t value = 0;
                   store::Query query(db, sql);

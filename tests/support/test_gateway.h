@@ -102,6 +102,12 @@ class TestGateway {
     return parts().storage->main().run_blocking(std::move(fn));
   }
 
+  /// The same for one that only reads: it comes through although the thread's connection was lost before.
+  template <class Fn>
+  auto read_storage(Fn fn) {
+    return parts().storage->main().read_blocking(std::move(fn));
+  }
+
   /// One request with a caller's key.
   HttpAnswer post(const TestCaller& caller, std::string_view path, std::string_view body, HeaderList headers = {});
   HttpAnswer get(const TestCaller& caller, std::string_view path, HeaderList headers = {});
