@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { UPSTREAM_KEY } from '../e2e/lib/provider.mjs';
 import { OPENAI } from '../e2e/lib/stack.mjs';
-import { fillPrice, heading, mainMenu } from './lib/actions.mjs';
+import { fillPrice, heading, mainMenu, saveReviewed } from './lib/actions.mjs';
 import { scenario } from './lib/browser.mjs';
 import { callModel, startSite } from './lib/site.mjs';
 
@@ -190,14 +190,14 @@ scenario('a change that somebody else overtook shows both versions, and saves wh
   await page.getByRole('spinbutton', { name: 'Weight' }).or(page.getByRole('textbox', { name: 'Weight' })).fill('7');
   await site.root.do('PUT', '/api/channel/', { id, name: 'theirs', priority: 3 });
 
-  await page.getByRole('button', { name: 'Save' }).click();
+  await saveReviewed(page);
   await page.getByText('Somebody else changed this while you were at it.').waitFor();
   const name = page.getByRole('radiogroup', { name: 'Name' });
   await name.getByRole('radio', { name: 'Yours: mine' }).waitFor();
   await name.getByRole('radio', { name: "The other's: theirs" }).check();
   await page.getByRole('button', { name: 'Go on with these' }).click();
   assert.equal(await page.getByLabel('Name', { exact: false }).first().inputValue(), 'theirs');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await saveReviewed(page);
   await heading(page, 'theirs').waitFor();
   const saved = await site.root.do('GET', `/api/channel/${id}`);
   assert.deepEqual([saved.name, saved.priority, saved.weight], ['theirs', 3, 7]);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { UPSTREAM_KEY } from '../e2e/lib/provider.mjs';
 import { OPENAI } from '../e2e/lib/stack.mjs';
-import { settled } from './lib/actions.mjs';
+import { saveReviewed, settled } from './lib/actions.mjs';
 import { scenario } from './lib/browser.mjs';
 import { layoutFaults } from './lib/layout.mjs';
 import { startSite } from './lib/site.mjs';
@@ -85,7 +85,7 @@ scenario('a name of 10,000 characters is refused beside its field, which keeps i
   const page = await visitor.open(`/panel/channels/${channel.id}/edit`);
   const field = page.getByRole('textbox', { name: 'Name' }).first();
   await field.fill(NAMES['10,000 characters']);
-  await page.getByRole('button', { name: 'Save' }).click();
+  await saveReviewed(page);
   await page.getByRole('textbox', { name: 'Name', description: /must have at most 191 bytes/ }).waitFor();
   assert.equal((await field.inputValue()).length, 10_000);
 });
@@ -94,7 +94,7 @@ scenario('names that the gateway takes come back as they were typed', async (vis
   const page = await (await visitors.arrive(site.url, { as: site.root })).open(`/panel/channels/${channel.id}/edit`);
   const name = `${NAMES['a script']} ${NAMES['right-to-left text']} ${NAMES.emoji}`;
   await page.getByRole('textbox', { name: 'Name' }).first().fill(name);
-  await page.getByRole('button', { name: 'Save' }).click();
+  await saveReviewed(page);
   await page.getByRole('heading', { level: 1, name }).waitFor();
   assert.equal((await site.root.do('GET', `/api/channel/${channel.id}`)).name, name);
 });

@@ -31,3 +31,11 @@ export async function fillPrice(page, { input, output }) {
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.waitFor({ state: 'hidden' });
 }
+
+/** Where a form shows what changes before it is sent: once for that, once to send it. */
+export async function saveReviewed(page) {
+  const save = page.getByRole('button', { name: 'Save' });
+  await save.click();
+  await page.getByRole('table', { name: 'Changes' }).waitFor();
+  await save.click();
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedFields, withValues } from './changes';
+import { changedFields, listDifference, withValues } from './changes';
 
 const fields = [
   { name: 'name', label: 'Name' },
@@ -15,6 +15,20 @@ describe('changes of a form', () => {
       { field: fields[1], before: 'north', after: 'south' },
       { field: fields[2], before: ['x'], after: ['x', 'y'] },
     ]);
+  });
+
+  it('are those of the whole where a field has parts', () => {
+    const parts = [{ name: 'rows.0.kind', label: 'Kind' }, { name: 'rows', label: 'Rows' }, { name: 'rowsBelow', label: 'Rows below' }];
+    const before = { rows: [{ kind: 'a' }], rowsBelow: 1 };
+    const after = { rows: [{ kind: 'b' }], rowsBelow: 2 };
+    expect(changedFields(parts, before, after).map(({ field }) => field.name)).toEqual(['rows', 'rowsBelow']);
+  });
+
+  it('of lists are what leaves and what comes', () => {
+    expect(listDifference(['a', 'b'], ['b', 'c'])).toEqual({ removed: ['a'], added: ['c'] });
+    expect(listDifference(['a', 'b'], ['b', 'a'])).toBeUndefined();
+    expect(listDifference([{ from: 'a' }], [])).toBeUndefined();
+    expect(listDifference('a', ['a'])).toBeUndefined();
   });
 
   it('are taken over one by one', () => {

@@ -9,11 +9,24 @@ export interface FieldChange {
   after: unknown;
 }
 
-/** Fields whose values differ, in the order of the form. */
+/** Fields whose values differ, in the order of the form. Of a field with parts, such as a list of rows, it is the whole. */
 export function changedFields(fields: readonly FieldInfo[], before: Values, after: Values): FieldChange[] {
   return fields
+    .filter(({ name }) => fields.every((whole) => !name.startsWith(`${whole.name}.`)))
     .map((field) => ({ field, before: valueAt(before, field.name), after: valueAt(after, field.name) }))
     .filter((change) => !isSame(change.before, change.after));
+}
+
+/** What two lists of texts do not share; nothing where they are none, or differ by their order only. */
+export function listDifference(before: unknown, after: unknown): { removed: string[]; added: string[] } | undefined {
+  if (!isTexts(before) || !isTexts(after)) return undefined;
+  const removed = before.filter((text) => !after.includes(text));
+  const added = after.filter((text) => !before.includes(text));
+  return removed.length + added.length > 0 ? { removed, added } : undefined;
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 /** These values, with those of `names` from `others`. Names may be paths: `options.region`. */

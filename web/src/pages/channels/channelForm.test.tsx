@@ -12,6 +12,13 @@ async function chooseProvider(user: UserEvent, title: string) {
   await user.click(await screen.findByRole('option', { name: title }));
 }
 
+/** Once to see what changes, once to send it. */
+async function saveReviewed(user: UserEvent) {
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  await screen.findByRole('table', { name: 'Changes' });
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+}
+
 describe("a new channel's form", () => {
   it('asks for what the provider needs, and sends it', async () => {
     const gateway = channelGateway([channel()], { 'POST /api/channel/': { ids: [3] } });
@@ -96,6 +103,22 @@ describe("a new channel's form", () => {
 });
 
 describe("a channel's form", () => {
+  it('shows what changes before it is sent, and of a key only that it is another', async () => {
+    const gateway = channelGateway([channel({ key: 'sk-secret' })]);
+    const { user } = renderApp('/panel/channels/3/edit');
+    const name = await screen.findByLabelText(/^Name/, { selector: 'input' });
+    await user.clear(name);
+    await user.type(name, 'Renamed');
+    await user.click(screen.getByRole('button', { name: 'Replace' }));
+    await user.type(screen.getByLabelText(/^Key/), 'sk-new');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    const changes = within(await screen.findByRole('table', { name: 'Changes' }));
+    expect(changes.getAllByRole('row').slice(1).map((row) => row.textContent)).toEqual(['NameMainRenamed', 'KeyNot shownReplaced']);
+    expect(gateway.callsTo('PUT /api/channel/')).toHaveLength(0);
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(gateway.callsTo('PUT /api/channel/')[0]?.body).toMatchObject({ key: 'sk-new', name: 'Renamed' }));
+  });
+
   it('keeps the keys unless they are replaced, and sends the version it began with', async () => {
     const gateway = channelGateway([channel({ key: 'sk-secret' })]);
     const { user } = renderApp('/panel/channels/3/edit');
@@ -103,7 +126,7 @@ describe("a channel's form", () => {
     expect(screen.queryByDisplayValue('sk-secret')).toBeNull();
     await user.clear(name);
     await user.type(name, 'Renamed');
-    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await saveReviewed(user);
     await waitFor(() => expect(gateway.callsTo('PUT /api/channel/')[0]?.body).toMatchObject({ id: 3, version: 4, key: '', name: 'Renamed' }));
     expect(gateway.callsTo('PUT /api/channel/')[0]?.body).not.toHaveProperty('status');
   });
@@ -116,7 +139,7 @@ describe("a channel's form", () => {
     await user.clear(name);
     await user.type(name, 'Mine');
     stored = channel({ name: 'Theirs', version: 5 });
-    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await saveReviewed(user);
     expect(await screen.findByText('Theirs')).toBeVisible();
     expect(screen.getAllByText('Mine').length).toBeGreaterThan(0);
     expect(gateway.callsTo('PUT /api/channel/')).toHaveLength(1);

@@ -51,6 +51,7 @@ function EditChannel({ channel }: { channel: Channel }) {
     <Page title={t('form.editTitle', { name: opened.name })} narrow>
       <FormPage
         sticky
+        review
         schema={schema}
         defaultValues={defaultValues}
         onSubmit={submit}

@@ -18,7 +18,14 @@ export function EditPrice() {
   const price = data?.find(({ model }) => model === params.get('price'));
   if (!price) return null;
   return (
-    <FormDialog title={t('form.editTitle', { model: price.model })} onClose={close} schema={schema} defaultValues={priceValues(price)} onSubmit={(values) => change(price, priceOf(values))}>
+    <FormDialog
+      review
+      title={t('form.editTitle', { model: price.model })}
+      onClose={close}
+      schema={schema}
+      defaultValues={priceValues(price)}
+      onSubmit={(values) => change(price, priceOf(values))}
+    >
       <TextField name="models.0" label={t('model')} help={t('form.modelHelp')} required monospace />
       <PriceFields />
     </FormDialog>

@@ -4,17 +4,21 @@ import Button from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
+import { useCallback } from 'react';
 import { useFieldArray, useWatch } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { useSite } from '../../app/useSite';
 import { useFormat } from '../../components/format/useFormat';
 import { DecimalField, SelectField } from '../../forms';
+import { useFieldInfo } from '../../forms/formContext';
 import { extraKindNames, extraKinds, extraUsd } from './price';
 import type { PriceValues } from './priceForm';
 
 /** Kinds of use with a price of their own: each a multiple of the input or output price. */
 export function ExtrasField() {
   const { t } = useTranslation('prices');
+  const display = useCallback((extras: unknown) => (extras as PriceValues['extras']).map(({ kind, ratio }) => `${t(`kinds.${kind}`)} × ${ratio}`).join(', '), [t]);
+  useFieldInfo({ name: 'extras', label: t('extras'), display });
   const { fields, append, remove } = useFieldArray<PriceValues, 'extras'>({ name: 'extras' });
   const type = useWatch<PriceValues, 'type'>({ name: 'type' });
   const used = useWatch<PriceValues, 'extras'>({ name: 'extras' }).map(({ kind }) => kind);

@@ -128,12 +128,28 @@ describe('prices', () => {
     expect(dialog.getByRole('textbox', { name: /Price of a call/ })).toHaveValue('0.04');
     await user.click(dialog.getByRole('switch', { name: 'Locked' }));
     await user.click(dialog.getByRole('button', { name: 'Save' }));
+    await dialog.findByRole('table', { name: 'Changes' });
+    await user.click(dialog.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(router.state.location.pathname).toBe('/panel/prices'));
     expect(gateway.calls.find((call) => call.method === 'PUT')?.body).toMatchObject({ model: 'vendor/draw', type: 'times', locked: false, usd: { input: '0.04', output: '0' } });
     unmount();
     priceGateway();
     renderApp('/panel/prices/new?models=gpt-a');
     expect(await screen.findByText('This replaces the price of gpt-a.')).toBeVisible();
+  });
+
+  it('shows what changes before it is sent, also the kinds that are taken away', async () => {
+    const gateway = priceGateway();
+    const { user } = renderApp('/panel/prices/edit?price=gpt-a');
+    const dialog = within(await screen.findByRole('dialog'));
+    const input = dialog.getByRole('textbox', { name: /^Input/ });
+    await user.clear(input);
+    await user.type(input, '0.2');
+    await user.click(dialog.getByRole('button', { name: /^Remove/ }));
+    await user.click(dialog.getByRole('button', { name: 'Save' }));
+    const changes = within(await dialog.findByRole('table', { name: 'Changes' }));
+    expect(changes.getAllByRole('row').slice(1).map((row) => row.textContent)).toEqual(['Input0.150.2', 'Other kindsCached input × 0.5Nothing']);
+    expect(gateway.calls.filter(({ method }) => method === 'PUT')).toEqual([]);
   });
 
   it('says where nothing is left to be priced, and lets others only look', async () => {
