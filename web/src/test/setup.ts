@@ -29,8 +29,9 @@ afterEach(() => {
   document.head.querySelectorAll('style[data-emotion]').forEach((style) => style.remove());
 });
 
-
-// What jsdom lacks.
+// What jsdom lacks. It lays nothing out and draws nothing: no media query matches, unless a test sets a width.
+window.matchMedia = (media) => Object.assign(new EventTarget(), { matches: false, media, onchange: null, addListener: () => undefined, removeListener: () => undefined });
+HTMLCanvasElement.prototype.getContext = () => null;
 class NoResizes {
   observe = () => undefined;
   unobserve = () => undefined;
