@@ -1,7 +1,7 @@
 import Box from '@mui/material/Box';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import uPlot, { type AlignedData, type Options } from 'uplot';
+import uPlot, { type AlignedData, type Options, type Series as PlotSeries } from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useAppSelector } from '../../app/store';
 import { useScheme } from '../../theme/useScheme';
@@ -10,9 +10,10 @@ import { axisTimes, axisValues, axisWidth, tickSpacing } from './axes';
 import { ChartTable } from './ChartTable';
 import { seriesColors } from './colors';
 import { Legend } from './Legend';
-import { stack, type TimeSeriesProps } from './timeSeries';
+import { type DrawnSeries, drawnSeries, type TimeSeriesProps } from './timeSeries';
 
 const barWidth = { share: 0.7, maxPx: 48 };
+const pastStroke = { width: 1, dash: [4, 3] };
 
 export default function Plot(props: TimeSeriesProps) {
   const { label, times, series, kind = 'line', stacked = false, formatValue = String, height = 240, onZoom } = props;
@@ -32,9 +33,7 @@ export default function Plot(props: TimeSeriesProps) {
     const element = host.current;
     if (!element) return;
     const look = chartLook(element);
-    const rows = stacked ? stack(series).toReversed() : series.map((one) => one.values);
-    const drawn = stacked ? series.toReversed() : series;
-    const strokes = stacked ? colors.toReversed() : colors;
+    const drawn = drawnSeries(series, colors, stacked);
     const options: Options = {
       width: element.clientWidth,
       height,
@@ -54,12 +53,10 @@ export default function Plot(props: TimeSeriesProps) {
       ],
       series: [
         {},
-        ...drawn.map((one, index) => ({
+        ...drawn.map((one) => ({
           label: one.label,
-          stroke: strokes[index],
-          width: kind === 'bars' ? 0 : 2,
-          fill: kind === 'bars' || stacked ? strokes[index] : undefined,
-          paths: kind === 'bars' ? uPlot.paths.bars?.({ size: [barWidth.share, barWidth.maxPx] }) : undefined,
+          stroke: one.color,
+          ...(kind === 'bars' ? barLook(one) : lineLook(one, stacked)),
           points: { show: kind === 'line' && times.length < 2 },
         })),
       ],
@@ -74,7 +71,7 @@ export default function Plot(props: TimeSeriesProps) {
         ],
       },
     };
-    const plot = new uPlot(options, [[...times], ...rows.map((row) => [...row])] satisfies AlignedData, element);
+    const plot = new uPlot(options, [[...times], ...drawn.map(({ values }) => [...values])] satisfies AlignedData, element);
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
     observer.observe(element);
     return () => {
@@ -100,6 +97,16 @@ export default function Plot(props: TimeSeriesProps) {
 function valueAt(values: readonly (number | null)[], index: number | undefined, formatValue: (value: number) => string): string | undefined {
   const value = index === undefined ? undefined : values[index];
   return value === undefined || value === null ? undefined : formatValue(value);
+}
+
+/** Bars of the time before are pale and wider than those in front of them. */
+function barLook({ color, tone }: DrawnSeries): PlotSeries {
+  if (tone === 'past') return { ...pastStroke, fill: `${color}33`, paths: uPlot.paths.bars?.({ size: [1, Infinity] }) };
+  return { width: 0, fill: color, paths: uPlot.paths.bars?.({ size: [barWidth.share, barWidth.maxPx] }) };
+}
+
+function lineLook({ color, tone }: DrawnSeries, stacked: boolean): PlotSeries {
+  return tone === 'past' ? pastStroke : { width: 2, fill: stacked ? color : undefined };
 }
 
 /** A canvas knows no CSS variables: it gets what they are just now. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { axisTimes, axisValues, axisWidth } from './axes';
 import { errorColor } from '../../theme/colors';
 import { colorOf, seriesColors } from './colors';
-import { stack } from './timeSeries';
+import { drawnSeries, type Series, stack } from './timeSeries';
 
 describe('stacked series', () => {
   it('are raised by those below them, where there is nothing, too', () => {
@@ -13,6 +13,21 @@ describe('stacked series', () => {
     expect(stack(series)).toEqual([
       [1, 0, 3],
       [11, 20, 3],
+    ]);
+  });
+});
+
+describe('the time before', () => {
+  it('is drawn behind a pile, and not on it', () => {
+    const series: Series[] = [
+      { id: 'a', label: 'a', values: [1, 2] },
+      { id: 'b', label: 'b', values: [10, 20] },
+      { id: 'before', tone: 'past', label: 'before', values: [5, null] },
+    ];
+    expect(drawnSeries(series, ['red', 'blue', 'grey'], true).map(({ id, color, values }) => [id, color, values])).toEqual([
+      ['before', 'grey', [5, null]],
+      ['b', 'blue', [11, 22]],
+      ['a', 'red', [1, 2]],
     ]);
   });
 });

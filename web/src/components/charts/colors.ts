@@ -1,11 +1,12 @@
 import { errorColor, type Scheme } from '../../theme/colors';
 import type { Series } from './timeSeries';
 
-/** Of figures that are no model, channel or user: what matters most, what stands beside it, what went wrong. */
+/** Of figures that are no model, channel or user: what matters most, what stands beside it, what went wrong, what was before. */
 const tones = {
   main: { light: '#1f5fbf', dark: '#8ab6f9' },
   second: { light: '#b4530a', dark: '#f2b866' },
   bad: errorColor,
+  past: { light: '#79808c', dark: '#8f98a6' },
 } as const;
 
 export type Tone = keyof typeof tones;

@@ -3,7 +3,10 @@ import type { Tone } from './colors';
 export interface Series {
   id: string;
   label: string;
-  /** Its colour, where it is no model, channel or user: those have one of their own, by `id`. */
+  /**
+   * Its colour, where it is no model, channel or user: those have one of their own, by `id`.
+   * `past` is the time before, moved to this one: it is drawn behind the others, and outside of their pile.
+   */
   tone?: Tone;
   /** One a time; null where there is none. */
   values: readonly (number | null)[];
@@ -34,4 +37,18 @@ export function stack(series: readonly Series[]): (number | null)[][] {
       return sum;
     }),
   );
+}
+
+export interface DrawnSeries extends Series {
+  color: string;
+}
+
+/** What is drawn, what is farthest behind first: the time before, and of a pile its top. */
+export function drawnSeries(series: readonly Series[], colors: readonly string[], stacked: boolean): DrawnSeries[] {
+  const colored = series.map((one, index) => ({ ...one, color: colors[index] ?? '' }));
+  const past = colored.filter(({ tone }) => tone === 'past');
+  const present = colored.filter(({ tone }) => tone !== 'past');
+  if (!stacked) return [...past, ...present];
+  const sums = stack(present);
+  return [...past, ...present.map((one, index) => ({ ...one, values: sums[index] ?? [] })).toReversed()];
 }

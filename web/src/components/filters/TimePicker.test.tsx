@@ -8,12 +8,12 @@ import { TimePicker } from './TimePicker';
 import { readRange } from './timeRange';
 import { useTimeRange } from './useTimeRange';
 
-function Picker() {
+function Picker({ comparable }: { comparable: boolean }) {
   const range = useTimeRange('24h');
   return (
     <>
-      <pre>{JSON.stringify({ from: range.from, to: range.to, length: range.to - range.from, every: range.refreshEveryS })}</pre>
-      <TimePicker range={range} />
+      <pre>{JSON.stringify({ from: range.from, to: range.to, length: range.to - range.from, every: range.refreshEveryS, compare: range.compare })}</pre>
+      <TimePicker range={range} comparable={comparable} />
     </>
   );
 }
@@ -22,11 +22,11 @@ beforeEach(() => {
   new ScriptedGateway();
 });
 
-async function renderPicker(path = '/') {
-  const app = renderElement(<Picker />, path);
+async function renderPicker(path = '/', comparable = false) {
+  const app = renderElement(<Picker comparable={comparable} />, path);
   await screen.findByText(/^\{/);
   app.store.dispatch(preferencesChanged({ timeZone: 'Asia/Shanghai' }));
-  const range = () => JSON.parse(screen.getByText(/^\{/).textContent) as { from: number; to: number; length: number; every: number };
+  const range = () => JSON.parse(screen.getByText(/^\{/).textContent) as { from: number; to: number; length: number; every: number; compare: boolean };
   const open = async (label: string | RegExp) => {
     await app.user.click(screen.getByRole('button', { name: label }));
     return screen.findByRole('dialog', { name: 'Time' });
@@ -35,6 +35,21 @@ async function renderPicker(path = '/') {
 }
 
 describe('TimePicker', () => {
+  it('offers a comparison where the page has one, and keeps it in the address', async () => {
+    const { range, open, user, router } = await renderPicker('/?range=1h', true);
+    const dialog = await open('Last hour');
+    await user.click(within(dialog).getByRole('switch', { name: 'Compare with the period before' }));
+    expect(range().compare).toBe(true);
+    expect(router.state.location.search).toBe('?range=1h&compare=1');
+    await user.click(within(dialog).getByRole('switch', { name: 'Compare with the period before' }));
+    expect(router.state.location.search).toBe('?range=1h');
+  });
+
+  it('offers none elsewhere', async () => {
+    const { open } = await renderPicker();
+    expect(within(await open('Last 24 hours')).queryByRole('switch')).toBeNull();
+  });
+
   it('looks back from now, as far as the address says or the page likes', async () => {
     const { range, open, user, router } = await renderPicker('/?page=3&cursor=9');
     expect(range().length).toBe(86_400);

@@ -3,10 +3,12 @@ import ScheduleIcon from '@mui/icons-material/Schedule';
 import Button from '@mui/material/Button';
 import ButtonGroup from '@mui/material/ButtonGroup';
 import Divider from '@mui/material/Divider';
+import FormControlLabel from '@mui/material/FormControlLabel';
 import MenuItem from '@mui/material/MenuItem';
 import MenuList from '@mui/material/MenuList';
 import Popover from '@mui/material/Popover';
 import Stack from '@mui/material/Stack';
+import Switch from '@mui/material/Switch';
 import TextField from '@mui/material/TextField';
 import Tooltip from '@mui/material/Tooltip';
 import { type SyntheticEvent, useState } from 'react';
@@ -20,8 +22,14 @@ import type { TimeRange } from './useTimeRange';
 
 const presetNames = Object.keys(presets).filter(isPreset);
 
+interface TimePickerProps {
+  range: TimeRange;
+  /** Whether the page can show the time before, too. */
+  comparable?: boolean;
+}
+
 /** Which time a page looks at: the last while, or from one moment to another; and how often it looks again. */
-export function TimePicker({ range }: { range: TimeRange }) {
+export function TimePicker({ range, comparable = false }: TimePickerProps) {
   const { t } = useTranslation('filters');
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const close = () => setAnchor(null);
@@ -60,6 +68,7 @@ export function TimePicker({ range }: { range: TimeRange }) {
             <AbsoluteRange key={zone} zone={zone} range={range} onDone={close} />
             <TimeZoneChoice />
             <RefreshChoice range={range} />
+            {comparable && <FormControlLabel label={t('compare')} control={<Switch checked={range.compare} onChange={(_event, checked) => range.setCompare(checked)} />} />}
           </Stack>
         </Stack>
       </Popover>

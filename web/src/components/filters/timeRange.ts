@@ -31,6 +31,12 @@ export function writeRange(params: URLSearchParams, choice: RangeChoice): void {
   }
 }
 
+/** The time of the same length just before; both ends of a range belong to it. */
+export function previousRange({ from, to }: { from: number; to: number }): { from: number; to: number } {
+  const length = to - from + 1;
+  return { from: from - length, to: to - length };
+}
+
 function unixSeconds(text: string | null): number | undefined {
   const value = Number(text ?? Number.NaN);
   return Number.isSafeInteger(value) && value >= 0 && value < 1e11 ? value : undefined;

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { type Preset, presets, type RangeChoice, readRange, refreshIntervals, writeRange } from './timeRange';
+import { useCompare } from './useCompare';
 
 export interface TimeRange {
   /** Unix seconds. Of a relative range they move on with every refresh, and only then, so that calls stay the same between. */
@@ -12,6 +13,9 @@ export interface TimeRange {
   /** Seconds between refreshes by themselves; 0 is never. */
   refreshEveryS: number;
   setRefreshEvery: (seconds: number) => void;
+  /** Whether the time before is shown beside it: `previousRange`. */
+  compare: boolean;
+  setCompare: (compare: boolean) => void;
 }
 
 function nowS(): number {
@@ -26,6 +30,7 @@ export function useTimeRange(fallback: Preset): TimeRange {
   const query = params.toString();
   const choice = useMemo(() => readRange(new URLSearchParams(query), fallback), [query, fallback]);
   const refreshEveryS = refreshIntervals.find((seconds) => String(seconds) === params.get('refresh')) ?? 0;
+  const [compare, setCompare] = useCompare();
 
   useEffect(() => {
     if (refreshEveryS === 0) return;
@@ -58,6 +63,8 @@ export function useTimeRange(fallback: Preset): TimeRange {
           if (seconds === 0) edited.delete('refresh');
           else edited.set('refresh', String(seconds));
         }),
+      compare,
+      setCompare,
     };
-  }, [choice, now, refresh, refreshEveryS, setParams]);
+  }, [choice, now, refresh, refreshEveryS, setParams, compare, setCompare]);
 }

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { daysLeft, errorRate, growth } from './figures';
+import { daysLeft, errorRate } from './figures';
 
 describe('figures', () => {
   it('counts failed calls among all, since the charged ones leave them out', () => {
     expect(errorRate({ requests: 3, errors: 1 })).toBe(0.25);
     expect(errorRate({ requests: 0, errors: 2 })).toBe(1);
     expect(errorRate({ requests: 0, errors: 0 })).toBeUndefined();
-  });
-
-  it('compares with the day before only if there was something', () => {
-    expect(growth(150, 100)).toBe(0.5);
-    expect(growth(50, 100)).toBe(-0.5);
-    expect(growth(5, 0)).toBeUndefined();
   });
 
   it('tells how long a balance lasts, if that is to be foreseen', () => {

@@ -6,11 +6,6 @@ export function errorRate({ requests, errors }: Pick<UsageSums, 'requests' | 'er
   return calls > 0 ? errors / calls : undefined;
 }
 
-/** The change from one figure to the next as a fraction; nothing where there was none to compare with. */
-export function growth(now: number, before: number): number | undefined {
-  return before > 0 ? (now - before) / before : undefined;
-}
-
 const farAway = 365;
 
 /** How many days a balance lasts at the pace of the last seven; nothing where that is more than a year, or for ever. */

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogSpan } from '../../api/generated';
 import { testAdmin } from '../../test/accounts';
 import { accessibilityFaults } from '../../test/axe';
-import { page, refusal, ScriptedGateway } from '../../test/gateway';
+import { type Call, page, refusal, ScriptedGateway } from '../../test/gateway';
 import { renderApp } from '../../test/renderApp';
 import { errorColor } from '../../theme/colors';
 
@@ -71,6 +71,30 @@ describe('the histogram of requests', () => {
     renderApp('/panel/requests');
     expect(await screen.findByText('Too many rows for this filter')).toBeVisible();
     expect(screen.getByText('No requests in this time')).toBeVisible();
+  });
+
+  it('shows the time before behind it, in the table and in the figures', async () => {
+    const now = [{ start: 1_760_000_000, count: 6, errors: 1, quota: 9 }, { start: 1_760_000_600, count: 0, errors: 0, quota: 0 }];
+    const before = [{ start: 1_759_990_000, count: 1, errors: 0, quota: 9 }, { start: 1_759_990_600, count: 3, errors: 0, quota: 9 }];
+    const server = operators(histogram(now));
+    server.script({ 'GET /api/log/histogram': ({ params }: Call) => histogram(params.get('start_timestamp') === '1760000000' ? now : before) });
+    const { user } = renderApp('/panel/requests?from=1760000000&to=1760001199&compare=1');
+    expect(await screen.findByText('Requests: 6 (+50% against the period before) · Failed: 1 (none in the period before)')).toBeVisible();
+    expect(server.callsTo('GET /api/log/histogram').map(({ params }) => [params.get('start_timestamp'), params.get('end_timestamp')])).toEqual([['1760000000', '1760001199'], ['1759998800', '1759999999']]);
+    await user.click(await screen.findByText('As a table'));
+    const table = within(await screen.findByRole('table', { name: 'Requests over time' }));
+    expect(table.getAllByRole('row').map((row) => within(row).queryAllByRole('cell').map((cell) => cell.textContent)).slice(1)).toEqual([['5', '1', '1'], ['0', '0', '3']]);
+    const [, drawnFirst] = drawn.at(-1)?.series ?? [];
+    expect(drawnFirst).toMatchObject({ label: 'Period before', dash: [4, 3] });
+  });
+
+  it('does not compare what was not counted whole', async () => {
+    const spans = [{ start: 1_760_000_000, count: 6, errors: 1, quota: 9 }];
+    const server = operators(histogram(spans));
+    server.script({ 'GET /api/log/histogram': ({ params }: Call) => histogram(spans, params.get('start_timestamp') === '1760000000') });
+    renderApp('/panel/requests?from=1760000000&to=1760001199&compare=1');
+    expect(await screen.findByText(/begins with the newest million/)).toBeVisible();
+    expect(screen.queryByText(/against the period before/)).toBeNull();
   });
 
   it('narrows the time of the list to the stretch that is marked', async () => {

@@ -41,7 +41,7 @@ export default function RequestsPage() {
     <Page title={t('title')} subtitle={seesAll ? t('subtitleAll') : t('subtitleOwn')}>
       <Stack direction={{ xs: 'column', md: 'row' }} sx={{ gap: 1, alignItems: { md: 'flex-start' }, justifyContent: 'space-between', mb: 1 }}>
         <FilterBar state={state} fields={fields} />
-        <TimePicker range={range} />
+        <TimePicker range={range} comparable />
       </Stack>
       <RequestHistogram state={state} range={range} />
       <DataTable

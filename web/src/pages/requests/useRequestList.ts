@@ -25,13 +25,13 @@ export function useRequestList(state: ListState, range: { from: number; to: numb
   return { rows: data?.data, next: nextCursor(data, state.size), loading: isFetching, error, refetch: () => void refetch() };
 }
 
-/** How the requests of the list spread over the time that is looked at. */
-export function useRequestHistogram(state: ListState, range: { from: number; to: number }) {
+/** How the requests of the list spread over a time. */
+export function useRequestHistogram(state: ListState, range: { from: number; to: number }, { skip = false } = {}) {
   const seesAll = useCan()('requests.all');
   const { quotaPerUnit } = useSite();
   const shared = { ...ownConditions(state, quotaPerUnit), startTimestamp: range.from, endTimestamp: range.to };
-  const everybodys = useGetLogHistogramQuery({ ...shared, ...operatorConditions(state) }, { skip: !seesAll });
-  const own = useGetLogSelfHistogramQuery(shared, { skip: seesAll });
+  const everybodys = useGetLogHistogramQuery({ ...shared, ...operatorConditions(state) }, { skip: skip || !seesAll });
+  const own = useGetLogSelfHistogramQuery(shared, { skip: skip || seesAll });
   const { currentData, error, refetch } = seesAll ? everybodys : own;
   return { histogram: currentData, error, refetch: () => void refetch() };
 }
