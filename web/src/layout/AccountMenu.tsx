@@ -14,25 +14,20 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useAccount } from '../auth/useAccount';
-import { useSession } from '../auth/useSession';
-import { useNotify } from '../components/feedback/useNotify';
 import { Quota } from '../components/format/Quota';
 import { usePalette } from '../components/palette/PaletteProvider';
+import { useSignOut } from './useSignOut';
 
 export function AccountMenu() {
   const { t } = useTranslation('layout');
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const account = useAccount();
-  const { signOut } = useSession();
+  const signOut = useSignOut();
   const { openShortcuts } = usePalette();
   const navigate = useNavigate();
-  const notify = useNotify();
   const choose = (action: () => void) => () => {
     setAnchor(null);
     action();
-  };
-  const leave = () => {
-    signOut().catch((error: unknown) => notify.failure(t('signOutFailed'), error));
   };
   return (
     <>
@@ -63,7 +58,7 @@ export function AccountMenu() {
           </ListItemIcon>
           {t('shortcuts')}
         </MenuItem>
-        <MenuItem onClick={choose(leave)}>
+        <MenuItem onClick={choose(signOut)}>
           <ListItemIcon>
             <LogoutIcon fontSize="small" />
           </ListItemIcon>

@@ -3,6 +3,7 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
 import type { PageId } from '../app/pages';
+import { useRememberVisit } from '../components/palette/visits';
 import { PageBreadcrumbs } from './PageBreadcrumbs';
 import { useDocumentTitle } from './useDocumentTitle';
 
@@ -22,6 +23,7 @@ interface PageProps {
 /** The head and body of every page: breadcrumbs where there is a page above, heading, actions, document title. */
 export function Page({ title, subtitle, actions, children, narrow, parent }: PageProps) {
   useDocumentTitle(title);
+  useRememberVisit(title);
   return (
     <Box sx={{ maxWidth: narrow ? 860 : 1760, mx: narrow ? undefined : 'auto' }}>
       <PageBreadcrumbs title={title} parent={parent} />

@@ -6,7 +6,7 @@ import { isThemeMode, preferencesChanged, themeModes } from '../app/preferencesS
 import { useAppDispatch, useAppSelector } from '../app/store';
 import { ChoiceMenu } from './ChoiceMenu';
 
-const icons = { light: LightModeIcon, dark: DarkModeIcon, system: ContrastIcon };
+export const themeIcons = { light: LightModeIcon, dark: DarkModeIcon, system: ContrastIcon };
 
 export function ThemeMenu() {
   const { t } = useTranslation('layout');
@@ -16,5 +16,5 @@ export function ThemeMenu() {
     if (isThemeMode(mode)) dispatch(preferencesChanged({ themeMode: mode }));
   };
   const choices = themeModes.map((value) => ({ value, label: t(`themes.${value}`) }));
-  return <ChoiceMenu label={t('theme')} icon={icons[themeMode]} value={themeMode} choices={choices} onChoose={choose} />;
+  return <ChoiceMenu label={t('theme')} icon={themeIcons[themeMode]} value={themeMode} choices={choices} onChoose={choose} />;
 }

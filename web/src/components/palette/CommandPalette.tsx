@@ -16,17 +16,18 @@ import type { PaletteItem } from './paletteItems';
 import { usePaletteResults } from './usePaletteResults';
 
 interface CommandPaletteProps {
-  actions: readonly PaletteItem[];
+  /** What the page in view can do. */
+  actionsHere: readonly PaletteItem[];
   onClose: () => void;
 }
 
 /** One field for pages, actions and objects; arrows choose, Enter goes. */
-export function CommandPalette({ actions, onClose }: CommandPaletteProps) {
+export function CommandPalette({ actionsHere, onClose }: CommandPaletteProps) {
   const { t } = useTranslation('layout');
   const navigate = useNavigate();
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
-  const { groups, searching } = usePaletteResults(query, actions);
+  const { groups, searching } = usePaletteResults(query, actionsHere);
   const items = groups.flatMap((group) => group.items);
   const listId = useId();
   const optionId = (index: number) => `${listId}-${index}`;

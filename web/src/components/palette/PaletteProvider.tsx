@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { pathOf } from '../../app/pages';
@@ -7,45 +7,47 @@ import { ShortcutRegistry } from '../shortcuts/registry';
 import { ShortcutsDialog } from '../shortcuts/ShortcutsDialog';
 import { ShortcutContext, useShortcut } from '../shortcuts/useShortcut';
 import { CommandPalette } from './CommandPalette';
+import { type Creation, useCreations } from './creations';
 import type { PaletteItem } from './paletteItems';
 
 interface Palette {
   openPalette: () => void;
   openShortcuts: () => void;
   /** @return takes it away again. */
-  addAction: (action: PaletteItem) => () => void;
+  addActions: (actions: () => readonly PaletteItem[]) => () => void;
 }
 
-const PaletteContext = createContext<Palette>({ openPalette: () => undefined, openShortcuts: () => undefined, addAction: () => () => undefined });
+const PaletteContext = createContext<Palette>({ openPalette: () => undefined, openShortcuts: () => undefined, addActions: () => () => undefined });
 
 export function usePalette(): Palette {
   return useContext(PaletteContext);
 }
 
-/** What the open page can do, offered in the palette while it is shown. Keep `actions` stable, with `useMemo`. */
+/** What the open page can do, offered in the palette while it is shown. */
 export function usePaletteActions(actions: readonly PaletteItem[]): void {
-  const { addAction } = usePalette();
+  const { addActions } = usePalette();
+  const latest = useRef(actions);
   useEffect(() => {
-    const removals = actions.map(addAction);
-    return () => removals.forEach((remove) => remove());
-  }, [addAction, actions]);
+    latest.current = actions;
+  });
+  useEffect(() => addActions(() => latest.current), [addActions]);
 }
 
-/** The command palette and the keyboard: Ctrl-K, `g` and a letter, `?`. */
+/** The command palette and the keyboard: Ctrl-K, `g` or `n` and a letter, `?`. */
 export function PaletteProvider({ children }: { children: ReactNode }) {
   const [registry] = useState(() => new ShortcutRegistry());
   const [open, setOpen] = useState<'palette' | 'shortcuts'>();
-  const [actions, setActions] = useState<readonly PaletteItem[]>([]);
+  const [sources] = useState(() => new Set<() => readonly PaletteItem[]>());
   const palette = useMemo<Palette>(
     () => ({
       openPalette: () => setOpen('palette'),
       openShortcuts: () => setOpen('shortcuts'),
-      addAction: (action) => {
-        setActions((current) => [...current, action]);
-        return () => setActions((current) => current.filter((other) => other !== action));
+      addActions: (actions) => {
+        sources.add(actions);
+        return () => sources.delete(actions);
       },
     }),
-    [],
+    [sources],
   );
   useKeyboard(registry);
   const close = () => setOpen(undefined);
@@ -54,7 +56,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
       <PaletteContext value={palette}>
         <GlobalShortcuts />
         {children}
-        {open === 'palette' && <CommandPalette actions={actions} onClose={close} />}
+        {open === 'palette' && <CommandPalette actionsHere={[...sources].flatMap((actions) => actions())} onClose={close} />}
         {open === 'shortcuts' && <ShortcutsDialog onClose={close} />}
       </PaletteContext>
     </ShortcutContext>
@@ -76,7 +78,21 @@ function GlobalShortcuts() {
   const { openPalette, openShortcuts } = usePalette();
   useShortcut({ keys: 'mod+k', label: t('palette.open'), run: openPalette });
   useShortcut({ keys: '?', label: t('shortcuts'), run: openShortcuts });
-  return useMenuPages().map((page) => page.menu.shortcut && <PageShortcut key={page.id} page={page} letter={page.menu.shortcut} />);
+  return (
+    <>
+      {useMenuPages().map((page) => page.menu.shortcut && <PageShortcut key={page.id} page={page} letter={page.menu.shortcut} />)}
+      {useCreations().map((creation) => (
+        <CreationShortcut key={creation.id} creation={creation} />
+      ))}
+    </>
+  );
+}
+
+function CreationShortcut({ creation: { id, keys, to } }: { creation: Creation }) {
+  const { t } = useTranslation('layout');
+  const navigate = useNavigate();
+  useShortcut({ keys, label: t(`palette.do.${id}`), run: () => void navigate(to) });
+  return null;
 }
 
 function PageShortcut({ page, letter }: { page: MenuPage; letter: string }) {

@@ -11,7 +11,7 @@ import { useCan } from '../../auth/useAccount';
 import { CopyButton } from '../../components/CopyButton';
 import { ErrorPanel } from '../../components/feedback/ErrorPanel';
 import { Section } from '../../components/Section';
-import { RowMenu } from '../../components/table/RowMenu';
+import { PageMenu } from '../../components/table/PageMenu';
 import { Page } from '../../layout/Page';
 import { joinList, splitList } from './channel';
 import { ChannelErrors } from './ChannelErrors';
@@ -19,8 +19,10 @@ import { ChannelHealth } from './ChannelHealth';
 import { ModelNames } from './ChannelModels';
 import { ChannelSettings } from './ChannelSettings';
 import { ChannelUse } from './ChannelUse';
+import { TestDialog } from './TestDialog';
 import { useProviders } from './useProviders';
 import { useRowActions } from './useRowActions';
+import { useTestAddress } from './useTestAddress';
 
 const refreshMs = 10_000;
 
@@ -71,18 +73,20 @@ function ChannelDetail({ channel, error, onRetry }: ChannelDetailProps) {
 
 function DetailActions({ channel }: { channel: Channel }) {
   const { t } = useTranslation(['channels', 'common']);
-  const can = useCan();
+  const mayWrite = useCan()('channels.write');
+  const [testing, setTesting] = useTestAddress();
   const navigate = useNavigate();
   const { actionsOf, dialog } = useRowActions(() => void navigate('/panel/channels', { replace: true }));
   return (
     <>
-      {can('channels.write') && (
+      {mayWrite && (
         <Button variant="contained" startIcon={<EditIcon />} component={Link} to={`/panel/channels/${channel.id}/edit`}>
           {t('common:edit')}
         </Button>
       )}
-      <RowMenu actions={actionsOf(channel)} />
+      <PageMenu actions={actionsOf(channel)} />
       {dialog}
+      {testing && mayWrite && <TestDialog channel={channel} onClose={() => setTesting(false)} />}
     </>
   );
 }

@@ -2,7 +2,6 @@ import AddIcon from '@mui/icons-material/Add';
 import HubIcon from '@mui/icons-material/HubOutlined';
 import SpeedIcon from '@mui/icons-material/Speed';
 import Button from '@mui/material/Button';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import type { Channel } from '../../api/generated';
@@ -17,6 +16,7 @@ import { TestAllDialog } from './TestAllDialog';
 import { useChannelColumns } from './useChannelColumns';
 import { useChannelFilters, useChannelList } from './useChannelList';
 import { useRowActions } from './useRowActions';
+import { useTestAddress } from './useTestAddress';
 
 export default function ChannelsPage() {
   const { t } = useTranslation('channels');
@@ -57,7 +57,7 @@ export default function ChannelsPage() {
 
 function PageActions() {
   const { t } = useTranslation('channels');
-  const [testing, setTesting] = useState(false);
+  const [testing, setTesting] = useTestAddress();
   return (
     <>
       <Button variant="outlined" startIcon={<SpeedIcon />} onClick={() => setTesting(true)}>

@@ -1,14 +1,56 @@
+import EditIcon from '@mui/icons-material/EditOutlined';
 import HubIcon from '@mui/icons-material/HubOutlined';
+import PowerIcon from '@mui/icons-material/PowerSettingsNew';
+import SpeedIcon from '@mui/icons-material/Speed';
+import i18next from 'i18next';
 import { managementApi } from '../../api/endpoints';
-import type { PaletteSearch } from '../../components/palette/paletteItems';
+import type { Channel } from '../../api/generated';
+import type { PaletteItem, PaletteSearch, PaletteTools } from '../../components/palette/paletteItems';
+import { channelStatus, isEnabled } from './channel';
+import { switchChannels } from './switchChannels';
+
+const { getChannel, postChannelBatchStatus } = managementApi.endpoints;
 
 const mostFound = 8;
+/** More would be lost among what can be done with them. */
+const mostWithActions = 3;
 
-/** Channels by a part of their name, or by id. */
-const findChannels: PaletteSearch = async (query, dispatch) => {
-  const request = { keyword: query, filterTag: 3, page: 1, size: mostFound };
-  const { data } = await dispatch(managementApi.endpoints.getChannel.initiate(request, { subscribe: false })).unwrap();
-  return data.map(({ id, name }) => ({ id: `channel:${id}`, label: name, hint: `#${id}`, icon: HubIcon, to: `/panel/channels/${id}` }));
+interface ChannelAction {
+  verb: string;
+  item: Omit<PaletteItem, 'label'>;
+}
+
+/** Channels by a part of their name, or by id; a few with what can be done to them, or "switch off …" with only that. */
+const findChannels: PaletteSearch = async (query, tools) => {
+  await i18next.loadNamespaces(['channels', 'common']);
+  const t = i18next.getFixedT(null, ['channels', 'common']);
+  const verbs = tools.can('channels.write') ? [t('enable'), t('disable'), t('test.action'), t('common:edit')] : [];
+  const verb = verbs.find((word) => query.toLowerCase().startsWith(`${word.toLowerCase()} `));
+  const keyword = verb === undefined ? query : query.slice(verb.length).trim();
+  const { data } = await tools.dispatch(getChannel.initiate({ keyword, filterTag: 3, page: 1, size: mostFound }, { subscribe: false })).unwrap();
+  return data.flatMap((channel) => {
+    const actions = verbs.length > 0 ? actionsOf(channel, tools).filter((action) => verb === undefined || action.verb === verb) : [];
+    const doing = actions.map((action): PaletteItem => ({ ...action.item, label: t('actionOn', { action: action.verb, name: channel.name }) }));
+    if (verb !== undefined) return doing;
+    return data.length <= mostWithActions ? [itemOf(channel), ...doing] : [itemOf(channel)];
+  });
 };
 
 export default findChannels;
+
+function itemOf({ id, name }: Channel): PaletteItem {
+  return { id: `channel:${id}`, label: name, hint: `#${id}`, icon: HubIcon, to: `/panel/channels/${id}` };
+}
+
+function actionsOf(channel: Channel, { dispatch, notify }: PaletteTools): ChannelAction[] {
+  const t = i18next.getFixedT(null, 'channels');
+  const page = `/panel/channels/${channel.id}`;
+  const enable = !isEnabled(channel);
+  const send = (ids: number[], enabled: boolean) =>
+    dispatch(postChannelBatchStatus.initiate({ body: { ids, status: enabled ? channelStatus.enabled : channelStatus.disabled } }, { track: false })).unwrap();
+  return [
+    { verb: enable ? t('enable') : t('disable'), item: { id: `${page}:switch`, icon: PowerIcon, run: () => void switchChannels([channel], enable, { send, notify, t }) } },
+    { verb: t('test.action'), item: { id: `${page}:test`, icon: SpeedIcon, to: `${page}?test` } },
+    { verb: i18next.t('common:edit'), item: { id: `${page}:edit`, icon: EditIcon, to: `${page}/edit` } },
+  ];
+}

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { type Channel, useDeleteChannelBatchMutation, usePostChannelBatchStatusMutation, usePostChannelBatchTagMutation, usePostChannelRestoreMutation } from '../../api/generated';
 import { useNotify } from '../../components/feedback/useNotify';
 import { channelStatus, isEnabled } from './channel';
+import { switchChannels } from './switchChannels';
 
 export interface ChannelActions {
   /** Switches it over, and offers the way back. Says itself what went wrong. */
@@ -29,21 +30,7 @@ export function useChannelActions(): ChannelActions {
     await changeTag({ body: { ids: idsOf(channels), tag } }).unwrap();
   };
 
-  const setEnabled = async (channels: readonly Channel[], enabled: boolean) => {
-    const changing = channels.filter((channel) => isEnabled(channel) !== enabled);
-    const [first] = changing;
-    if (!first) return;
-    const count = changing.length;
-    const { name } = first;
-    const ids = idsOf(changing);
-    try {
-      await switchAll(ids, enabled);
-      const done = enabled ? 'enabled' : 'disabled';
-      notify.undoable(count === 1 ? t(`done.${done}One`, { name }) : t(`done.${done}`, { count }), () => switchAll(ids, !enabled));
-    } catch (error) {
-      notify.failure(count === 1 ? t('done.statusFailedOne', { name }) : t('done.statusFailed', { count }), error);
-    }
-  };
+  const setEnabled = (channels: readonly Channel[], enabled: boolean) => switchChannels(channels, enabled, { send: switchAll, notify, t });
 
   return {
     toggle: (channel) => setEnabled([channel], !isEnabled(channel)),

@@ -5,7 +5,7 @@ import { matchesQuery, type PaletteSearch } from '../../components/palette/palet
 const most = 8;
 
 /** Models by a part of their name, for the command palette. */
-const searchModels: PaletteSearch = async (query, dispatch) => {
+const searchModels: PaletteSearch = async (query, { dispatch }) => {
   const available = await dispatch(managementApi.endpoints.getAvailableModel.initiate(undefined, { subscribe: false })).unwrap();
   return Object.entries(available)
     .filter(([name]) => matchesQuery(name, query))

@@ -5,7 +5,7 @@ import { matchesQuery, type PaletteSearch } from '../../components/palette/palet
 const mostFound = 5;
 
 /** Prices by the model's name. */
-const findPrices: PaletteSearch = async (query, dispatch) => {
+const findPrices: PaletteSearch = async (query, { dispatch }) => {
   const prices = await dispatch(managementApi.endpoints.getPrices.initiate({}, { subscribe: false })).unwrap();
   return prices
     .filter(({ model }) => matchesQuery(model, query))

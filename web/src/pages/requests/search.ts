@@ -6,7 +6,7 @@ import { requestPath } from './requestsPath';
 const idShape = /^[\w-]{16,64}$/;
 
 /** One request, by its whole id. */
-const findRequest: PaletteSearch = async (query, dispatch) => {
+const findRequest: PaletteSearch = async (query, { dispatch }) => {
   const id = query.trim();
   if (!idShape.test(id)) return [];
   const found = await dispatch(managementApi.endpoints.getLogRequestId.initiate({ requestId: id }, { subscribe: false }));

@@ -15,7 +15,7 @@ import { Quota } from '../../components/format/Quota';
 import { Time } from '../../components/format/Time';
 import { useFormat } from '../../components/format/useFormat';
 import { Section } from '../../components/Section';
-import { RowMenu } from '../../components/table/RowMenu';
+import { PageMenu } from '../../components/table/PageMenu';
 import { useListPaths } from '../../components/table/useListPaths';
 import { Page } from '../../layout/Page';
 import { hiddenKey, keyOf } from '../connect/tokens';
@@ -69,7 +69,7 @@ function Actions({ token }: { token: Token }) {
       <Button variant="contained" startIcon={<EditIcon />} component={Link} to={editPath(token.id)}>
         {t('common:edit')}
       </Button>
-      <RowMenu actions={actionsOf(token)} />
+      <PageMenu actions={actionsOf(token)} />
       {dialog}
     </>
   );

@@ -14,7 +14,7 @@ import { Quota } from '../../components/format/Quota';
 import { Time } from '../../components/format/Time';
 import { useFormat } from '../../components/format/useFormat';
 import { Section } from '../../components/Section';
-import { RowMenu } from '../../components/table/RowMenu';
+import { PageMenu } from '../../components/table/PageMenu';
 import { useListPaths } from '../../components/table/useListPaths';
 import { Page } from '../../layout/Page';
 import { requestsPath } from '../requests/requestsPath';
@@ -69,7 +69,7 @@ function Actions({ user }: { user: User }) {
           {t('common:edit')}
         </Button>
       )}
-      <RowMenu actions={actionsOf(user)} />
+      <PageMenu actions={actionsOf(user)} />
       {dialog}
     </>
   );
