@@ -20,11 +20,11 @@ export function OperatorOverview() {
   const { t } = useTranslation('overview');
   return (
     <OverviewFrame query={useOverview('all')} subtitle={t('subtitleAll')} head={<SetupChecklist />}>
-      {(overview) => (
+      {(overview, previous) => (
         <>
           <Attention warnings={overview.warnings ?? []} />
           <TodayTiles overview={overview} />
-          {isQuiet(overview) ? <QuietPanel /> : <UsageCharts overview={overview} />}
+          {isQuiet(overview) ? <QuietPanel /> : <UsageCharts overview={overview} previous={previous} />}
           <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(2, minmax(0, 1fr))' } }}>
             <UnhealthyChannels channels={overview.unhealthy_channels ?? []} />
             <LatencyPanel overview={overview} />

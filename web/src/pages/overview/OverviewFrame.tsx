@@ -7,28 +7,29 @@ import type { Overview } from '../../api/generated';
 import { ErrorPanel } from '../../components/feedback/ErrorPanel';
 import { Page } from '../../layout/Page';
 import { PeriodPicker } from './PeriodPicker';
-import type { useOverview } from './useOverview';
+import type { Series, useOverview } from './useOverview';
 
 interface OverviewFrameProps {
   query: ReturnType<typeof useOverview>;
   subtitle: string;
   /** What does not depend on the figures, above them. */
   head?: ReactNode;
-  children: (overview: Overview) => ReactNode;
+  /** @param previous  The series of the time before, if that is wanted. */
+  children: (overview: Overview, previous: Series | undefined) => ReactNode;
 }
 
 /** The head of both overviews, and what stands below it until the figures are there. */
 export function OverviewFrame({ query, subtitle, head, children }: OverviewFrameProps) {
   const { t } = useTranslation('overview');
-  const { data, error, isFetching, refetch, days, setDays } = query;
+  const { data, error, isFetching, refetch, previous, days, setDays, compare, setCompare } = query;
   const retry = () => void refetch();
   return (
-    <Page title={t('title')} subtitle={subtitle} actions={<PeriodPicker days={days} onChange={setDays} onRefresh={retry} refreshing={isFetching} />}>
+    <Page title={t('title')} subtitle={subtitle} actions={<PeriodPicker days={days} onChange={setDays} compare={compare} onCompare={setCompare} onRefresh={retry} refreshing={isFetching} />}>
       <Stack sx={{ gap: 2 }}>
         {head}
         {error !== undefined && <ErrorPanel title={data && t('outdated')} error={error} onRetry={retry} />}
         {!data && error === undefined && <Loading />}
-        {data && children(data)}
+        {data && children(data, previous)}
       </Stack>
     </Page>
   );

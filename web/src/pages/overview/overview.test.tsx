@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Overview, Token, UsageSums } from '../../api/generated';
 import { testAdmin } from '../../test/accounts';
 import { accessibilityFaults } from '../../test/axe';
-import { page, refusal, ScriptedGateway, testAccount } from '../../test/gateway';
+import { type Call, page, refusal, ScriptedGateway, testAccount } from '../../test/gateway';
 import { renderApp } from '../../test/renderApp';
 
 const none: UsageSums = { requests: 0, errors: 0, quota: 0, prompt_tokens: 0, completion_tokens: 0, cache_read_tokens: 0, average_ms: 0 };
@@ -86,6 +86,24 @@ describe('the overview of a user', () => {
     await user.click(await screen.findByRole('button', { name: '30 days' }));
     await waitFor(() => expect(server.callsTo('GET /api/overview').at(-1)?.params.get('days')).toBe('30'));
     expect(router.state.location.search).toBe('?days=30');
+  });
+
+  it('compares a week with the one before, in the charts’ tables and in the figures', async () => {
+    const week = { ...overview, days: 7, bucket_s: 86_400, series: [{ ...none, at: 1_760_054_400 }, { ...some, at: 1_760_140_800 }] };
+    const twice = { ...week, days: 14, series: [{ ...some, at: 1_759_881_600, quota: 500_000 }, { ...none, at: 1_759_968_000 }, ...week.series] };
+    const server = userGateway({ 'GET /api/overview': ({ params }: Call) => ({ 7: week, 14: twice })[Number(params.get('days'))] ?? overview });
+    const { user, router } = renderApp('/panel');
+    await user.click(await screen.findByRole('button', { name: '7 days' }));
+    await user.click(await screen.findByRole('switch', { name: 'Compare with the period before' }));
+    const cost = within(await screen.findByRole('region', { name: 'Cost' }));
+    expect(await cost.findByText('$1.50 in all, +50% against the period before')).toBeVisible();
+    expect(router.state.location.search).toBe('?days=7&compare=1');
+    await user.click(await cost.findByText('As a table'));
+    const rows = within(await cost.findByRole('table')).getAllByRole('row');
+    expect(rows.map((row) => within(row).queryAllByRole('cell').map((cell) => cell.textContent)).slice(1)).toEqual([['$0.00', '$1.00'], ['$1.50', '$0.00']]);
+    await user.click(screen.getByRole('button', { name: '24 hours' }));
+    await waitFor(() => expect(screen.queryByRole('switch')).toBeNull());
+    expect(server.callsTo('GET /api/overview').map(({ params }) => params.get('days'))).not.toContain('2');
   });
 
   it('says what failed, and tries again', async () => {
