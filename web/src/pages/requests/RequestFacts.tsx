@@ -9,6 +9,7 @@ import { type Fact, Facts } from '../../components/Facts';
 import { Quota } from '../../components/format/Quota';
 import { Time } from '../../components/format/Time';
 import { useFormat } from '../../components/format/useFormat';
+import { isCall } from './logTypes';
 
 /** Who asked for what, from where, and what it became on its way. */
 export function RequestFacts({ detail }: { detail: LogDetail }) {
@@ -32,7 +33,7 @@ export function RequestFacts({ detail }: { detail: LogDetail }) {
         fact('dialect', detail.upstream_dialect && detail.upstream_dialect !== detail.client_dialect ? `${detail.client_dialect} → ${detail.upstream_dialect}` : detail.client_dialect),
         fact('mode', mode && t(`modes.${mode}`)),
         fact('stream', row.is_stream ? t('common:yes') : t('common:no')),
-        fact('latency', row.request_time > 0 && format.duration(row.request_time)),
+        fact('latency', isCall(row) && format.duration(row.request_time)),
         fact('cost', <Quota value={row.quota} />),
         fact('ip', row.source_ip),
       ]}

@@ -74,6 +74,15 @@ function lastParams(server: ScriptedGateway, route: string): Record<string, stri
 }
 
 describe('requests', () => {
+  it('says of a call that took no time that it did, and of other rows nothing', async () => {
+    const grant: LogRow = { ...call, id: 11, type: 3, content: 'balance changed', model_name: '', request_id: '', request_time: 0, metadata: null };
+    new ScriptedGateway({ 'GET /api/user/self': testAdmin, 'GET /api/log/': everybodys([{ ...call, request_time: 0 }, grant]) });
+    renderApp('/panel/requests');
+    const quick = (await screen.findByRole('link', { name: 'gpt-a' })).closest('tr')!;
+    expect(within(quick).getByText('0 ms')).toBeVisible();
+    expect(within(screen.getByText('balance changed').closest('tr')!).queryByText('0 ms')).toBeNull();
+  });
+
   it('asks for what the address says: filters, time and where the page begins', async () => {
     const server = new ScriptedGateway({ 'GET /api/user/self': testAdmin, 'GET /api/log/': everybodys([call], 41) });
     const { user } = renderApp('/panel/requests?f.channel=is:3&f.status=is:error&f.latency=above:500&f.cost=above:0.01&from=1759990000&to=1760010000');

@@ -53,7 +53,7 @@ export function useRequestColumns(): readonly Column[] {
       figure('cached', (row) => row.metadata?.cached_tokens ?? 0),
       { id: 'cost', header: t('columns.cost'), cell: (row) => <Quota value={row.quota} />, value: (row) => row.quota, align: 'right' },
       duration('latency', (row) => (isCall(row) ? row.request_time : undefined)),
-      { ...duration('firstByte', (row) => row.metadata?.first_response), card: 'none', from: 'xl' },
+      { ...duration('firstByte', firstByteOf), card: 'none', from: 'xl' },
       { id: 'ip', header: t('columns.ip'), cell: (row) => row.source_ip, value: (row) => row.source_ip, hidden: true },
       { id: 'requestId', header: t('columns.requestId'), cell: (row) => row.request_id, value: (row) => row.request_id, hidden: true, card: 'none' },
     ];
@@ -61,9 +61,14 @@ export function useRequestColumns(): readonly Column[] {
   }, [t, seesAll]);
 }
 
+/** The gateway says 0 where no byte came, or none before the whole answer. */
+function firstByteOf({ metadata }: LogRow): number | undefined {
+  return metadata?.first_response === 0 ? undefined : metadata?.first_response;
+}
+
 function Duration({ milliseconds }: { milliseconds: number | undefined }) {
   const format = useFormat();
-  return milliseconds !== undefined && milliseconds > 0 && <Figure text={format.duration(milliseconds)} />;
+  return milliseconds !== undefined && <Figure text={format.duration(milliseconds)} />;
 }
 
 function User({ row }: { row: LogRow }) {
