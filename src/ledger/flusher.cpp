@@ -145,12 +145,12 @@ void Flusher::run() {
     const auto interval = std::chrono::milliseconds(std::max(parts_.settings.flush_interval_ms, backoff_ms_));
     wake_.wait_for(lock, interval, [this] { return stopping_ || !reloads_.empty() || asked_ > done_; });
     if (stopping_) break;
-    auto reloads = std::exchange(reloads_, {});
+    const auto reloads = std::exchange(reloads_, {});
     const std::uint64_t round = asked_;
     const bool finishing = finishing_;
     lock.unlock();
 
-    run_reloads(std::move(reloads));
+    run_reloads(reloads);
     auto outcome = cycle();
     if (outcome) {
       backoff_ms_ = 0;
@@ -361,12 +361,12 @@ void Flusher::keep_house() {
   }
 }
 
-void Flusher::run_reloads(std::vector<Reload> reloads) {
+void Flusher::run_reloads(const std::vector<Reload>& reloads) {
   if (reloads.empty()) return;
   std::vector<AccountKey> all;
   for (const Reload& reload : reloads) all.insert(all.end(), reload.accounts.begin(), reload.accounts.end());
   const auto outcome = reread(std::move(all));
-  for (Reload& reload : reloads) reload.done(outcome);
+  for (const Reload& reload : reloads) reload.done(outcome);
 }
 
 Result<void> Flusher::reread(std::vector<AccountKey> accounts) {

@@ -89,7 +89,7 @@ class Flusher final : private RecordSource {
   void keep_house();
   /// Memory that only a busy hour needs goes back.
   void rest();
-  void run_reloads(std::vector<Reload> reloads);
+  void run_reloads(const std::vector<Reload>& reloads);
   Result<void> reread(std::vector<AccountKey> accounts);
   Result<void> close_journals();
   void publish_positions();

@@ -48,7 +48,7 @@ Result<std::string> node_name(const fs::path& data_dir) {
                 "the file " + path.string() +
                     " should hold this node's uuid and does not: restore it, or delete it to become another node");
   }
-  const std::string name = crypto::uuid4();
+  std::string name = crypto::uuid4();
   const fs::path unfinished = data_dir / "node.new";
   const int fd = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) return fail(file_error("cannot make", unfinished, errno));

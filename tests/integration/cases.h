@@ -54,13 +54,15 @@ enum class Tongue : std::uint8_t { openai, claude };
              R"({"index":0,"delta":)" +
              std::string(delta) + R"(,"finish_reason":)" + std::string(reason) + "}]}\n\n";
     };
+    const std::string usage =
+        R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[],)"
+        R"("usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15}})"
+        "\n\n";
     return {piece(R"({"role":"assistant","content":""})", "null"),
             piece(R"({"content":"H"})", "null"),
             piece(R"({"content":"i"})", "null"),
             piece("{}", "\"stop\""),
-            R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[],)"
-            R"("usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15}})"
-            "\n\n",
+            usage,
             "data: [DONE]\n\n"};
   }
   const auto event = [](std::string_view name, std::string_view rest) {

@@ -55,7 +55,7 @@ void TestGateway::start() {
   config::Inputs inputs;
   inputs.file = folder_.path() / "config.yaml";
   inputs.flags = settings_;
-  const auto preset = [&](const char* key, std::string value) { inputs.flags.try_emplace(key, std::move(value)); };
+  const auto preset = [&](const char* key, std::string_view value) { inputs.flags.try_emplace(key, value); };
   preset("data_dir", folder_.path().string());
   preset("host", "127.0.0.1");
   preset("port", "0");
