@@ -68,8 +68,8 @@ class Segment {
   std::uint32_t slots_;
 };
 
-/// Three threads meet here, none waits for another: the worker appends, the keeper prepares segments, the flusher reads
-/// what is written and lets go of what it no longer needs. The last two sync, one at a time (see Syncer).
+/// Four threads meet here, none of the first three waits for another: the worker appends, the keeper prepares segments,
+/// the flusher reads what is written and lets go of what it no longer needs; flusher and syncer sync, one at a time.
 class Journal {
  public:
   /// Makes the folder and the first segment; the keeper makes those ahead. Blocking. Errors: storage_unavailable.

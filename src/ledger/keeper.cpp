@@ -1,6 +1,5 @@
 #include "ledger/keeper.h"
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 
@@ -29,17 +28,12 @@ void Keeper::stop() {
 }
 
 void Keeper::run() {
-  auto next_sync = std::chrono::steady_clock::now() + sync_interval_;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
     prepare();
-    if (std::chrono::steady_clock::now() >= next_sync) {
-      syncer_.sync_written();
-      next_sync = std::chrono::steady_clock::now() + sync_interval_;
-    }
     lock.lock();
-    wake_.wait_for(lock, std::min(kLookEvery, sync_interval_), [this] { return stopping_; });
+    wake_.wait_for(lock, kLookEvery, [this] { return stopping_; });
   }
 }
 

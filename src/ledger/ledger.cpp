@@ -104,6 +104,7 @@ Ledger::~Ledger() {
   registrations_.clear();
   if (flusher_) flusher_->stop();
   if (keeper_) keeper_->stop();
+  if (syncer_) syncer_->stop();
 }
 
 Result<std::unique_ptr<Ledger>> Ledger::start(const store::Databases& databases, const Settings& settings,
@@ -117,10 +118,10 @@ Result<std::unique_ptr<Ledger>> Ledger::start(const store::Databases& databases,
       Flusher::Parts{databases, journals, ledger->names_, ledger->cells_, ledger->admission_, *ledger->syncer_,
                      ledger->clock_, ledger->settings_, ledger->node_, ledger->epoch_},
       metrics);
-  ledger->keeper_ =
-      std::make_unique<Keeper>(journals, ledger->admission_, *ledger->syncer_, ledger->settings_.sync_interval_ms);
+  ledger->keeper_ = std::make_unique<Keeper>(journals, ledger->admission_);
   ledger->flusher_->start();
   ledger->keeper_->start();
+  ledger->syncer_->start(std::chrono::milliseconds(ledger->settings_.sync_interval_ms));
   if (metrics != nullptr) ledger->register_metrics(*metrics);
   return ledger;
 }
@@ -319,6 +320,7 @@ Result<void> Ledger::drain(Deadline deadline) {
   auto outcome = flusher_->finish_blocking(deadline);
   keeper_->stop();
   flusher_->stop();
+  syncer_->stop();
   return outcome;
 }
 

@@ -130,7 +130,7 @@ class WorkerLedger {
 /// The books of the process. Start it before serving, drain it after the last call; it outlives every Reservation.
 ///
 /// Threads of its own: the flusher (journal to database, and the only one that feeds cells) and the keeper (prepares
-/// segments, syncs the journal). Databases and clock must outlive it.
+/// segments), and the syncer (journal to disk). Databases and clock must outlive it.
 class Ledger {
  public:
   /// Matches the ledger's uuid, raises this node's epoch, replays and closes every journal found, makes the workers'

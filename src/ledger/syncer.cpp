@@ -14,6 +14,30 @@ Syncer::Syncer(std::vector<Journal*> journals, Admission& admission, telemetry::
       failed_until_(journals_.size(), 0),
       failed_(journals_.size(), false) {}
 
+Syncer::~Syncer() { stop(); }
+
+void Syncer::start(std::chrono::milliseconds interval) {
+  thread_ = std::thread([this, interval] { run(interval); });
+}
+
+void Syncer::stop() {
+  {
+    const std::scoped_lock lock(stop_mutex_);
+    stopping_ = true;
+    wake_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Syncer::run(std::chrono::milliseconds interval) {
+  std::unique_lock lock(stop_mutex_);
+  while (!wake_.wait_for(lock, interval, [this] { return stopping_; })) {
+    lock.unlock();
+    sync_written();
+    lock.lock();
+  }
+}
+
 void Syncer::sync(const std::vector<std::uint64_t>& ends) {
   const std::scoped_lock lock(mutex_);
   for (std::size_t i = 0; i < journals_.size(); ++i) sync_one(i, ends[i]);

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "ledger/admission.h"
@@ -11,13 +14,19 @@
 
 namespace tollgate::ledger {
 
-/// Forces the journals to disk: for the flusher before each batch, for the keeper in between, so that a database that
-/// does not answer makes a power cut no dearer. While a sync has failed, nothing is admitted. Any thread.
+/// Forces the journals to disk: for the flusher before each batch, and in between on a thread of its own, so that a
+/// database that does not answer makes a power cut no dearer, and a slow disk keeps nobody from preparing segments.
+/// While a sync has failed, nothing is admitted. Any thread.
 class Syncer {
  public:
   Syncer(std::vector<Journal*> journals, Admission& admission, telemetry::Metrics* metrics);
+  ~Syncer();
   Syncer(const Syncer&) = delete;
   Syncer& operator=(const Syncer&) = delete;
+
+  /// Begins to sync at least every so often, until `stop`.
+  void start(std::chrono::milliseconds interval);
+  void stop();
 
   /// Everything below `ends`, a slot of each journal. Blocks as long as the disk does.
   void sync(const std::vector<std::uint64_t>& ends);
@@ -32,11 +41,17 @@ class Syncer {
   [[nodiscard]] const Counts& counts() const { return counts_; }
 
  private:
+  void run(std::chrono::milliseconds interval);
   void sync_one(std::size_t journal, std::uint64_t end);
 
   const std::vector<Journal*> journals_;
   Admission& admission_;
   Counts counts_;
+  std::mutex stop_mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;  // guarded by stop_mutex_
+  std::thread thread_;
+
   std::mutex mutex_;
   telemetry::MetricCells* metrics_;          // guarded by mutex_
   std::vector<std::uint64_t> failed_until_;  // guarded by mutex_: a failed sync concerns what is below; 0: none did

@@ -1,9 +1,11 @@
 // What an upstream may do wrong, as a table: what the client is told, whether another channel is asked, what is held
 // against the channel, what is charged, and what the log says; for both dialects on both sides, plain and streamed.
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -26,6 +28,11 @@ struct Fault {
   Mark mark = Mark::failure;
   friend std::ostream& operator<<(std::ostream& out, const Fault& fault) { return out << fault.name; }
 };
+
+bool stalls(const Fault& fault, Tongue up) {
+  return fault.script &&
+         std::ranges::any_of(fault.script(up), [](const Step& step) { return std::holds_alternative<Stall>(step); });
+}
 
 std::string name_of(const ::testing::TestParamInfo<Fault>& info) { return info.param.name; }
 
@@ -203,7 +210,7 @@ class Faults : public ::testing::TestWithParam<Fault> {
     store::ChannelRow row;
     row.priority = 9;
     // What stalls is waited for; anything else has the time that a busy machine takes.
-    const std::string wait_ms = GetParam().code == upstream_timeout ? "250" : "10000";
+    const std::string wait_ms = stalls(GetParam(), pair.upstream) ? "250" : "10000";
     row.options = R"({"gateway":{"first_byte_timeout_ms":)" + wait_ms + R"(,"idle_timeout_ms":)" + wait_ms + "}}";
     const auto& script = GetParam().script;
     tongue_ = pair.upstream;
