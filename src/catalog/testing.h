@@ -32,7 +32,7 @@ class Rows {
     row.symbol = row.name = std::move(symbol);
     return row;
   }
-  store::ChannelRow& channel(std::int64_t id, std::string models, std::string keys = "sk-one") {
+  store::ChannelRow& channel(std::int64_t id, std::string models, const std::string& keys = "sk-one") {
     auto& row = rows.channels.emplace_back();
     row.id = ChannelId{id};
     row.type = kOpenAi;

@@ -204,7 +204,7 @@ net::Task<Result<Reply>> compare_users(Context& ctx) {
           json::object{{"username", user.username}, {"model_name", model}, {"request_count", requests}});
     }
   }
-  co_return ok(std::move(rows), {{"model_usage", std::move(models)}});
+  co_return ok(rows, {{"model_usage", std::move(models)}});
 }
 
 /// A field of a CSV file. What a spreadsheet would take for a formula is kept from being one.

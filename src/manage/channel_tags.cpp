@@ -34,7 +34,7 @@ net::Task<Result<Reply>> tags(Context& ctx) {
   if (!found) co_return std::unexpected(found.error());
   json::array out;
   for (const std::string& tag : *found) out.push_back({{"id", 0}, {"tag", tag}});
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 net::Task<Result<Reply>> list(Context& ctx) {
@@ -48,7 +48,7 @@ net::Task<Result<Reply>> list(Context& ctx) {
     const auto health = ctx.services.health.stats(row.id);
     out.push_back(channel_value(row, &secrets, health ? &*health : nullptr, ctx.services.clock.mono_ns() / 1'000'000));
   }
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 /// The first channel of the tag with the keys of all of them.
@@ -70,7 +70,7 @@ net::Task<Result<Reply>> show(Context& ctx) {
   json::object out = channel_value(rows->front(), &secrets, nullptr, 0);
   out["key"] = keys;
   out["KeyMap"] = std::move(channel_of_key);
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 /// What all channels of a tag share, from the body; name, key, status, weight and priority stay each channel's own.

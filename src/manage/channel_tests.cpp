@@ -87,7 +87,7 @@ net::Task<Result<Reply>> provider_models(Context& ctx) {
   json::array out;
   if (channel.local()) {
     for (const std::string_view model : channel.provider->models) out.emplace_back(model);
-    co_return ok(std::move(out));
+    co_return ok(out);
   }
   const auto path = path_of_models(subject->row, channel);
   if (!path) co_return std::unexpected(path.error());
@@ -95,7 +95,7 @@ net::Task<Result<Reply>> provider_models(Context& ctx) {
                                                    *path, ctx.exchange.cancel_signal());
   if (!models) co_return std::unexpected(models.error());
   for (const std::string& model : *models) out.emplace_back(model);
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 /// Tests a channel as its form describes it, so that a wrong key is found before it is saved. Stores nothing.

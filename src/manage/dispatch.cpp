@@ -182,7 +182,7 @@ http::Response render_error(const Error& error, const http::RequestHead& head) {
   if (error.code() != ErrorCode::method_not_allowed) return response_of(failure(error), new_request_id());
   const std::string message = "Invalid URL (" + std::string(head.method_text) + " " + std::string(head.path) + ")";
   json::object body{{"error", json::object{{"message", message}, {"type", "invalid_request_error"}, {"code", ""}}}};
-  return response_of(raw(std::move(body), 404), new_request_id());
+  return response_of(raw(body, 404), new_request_id());
 }
 
 http::Response render_model_error(const Error& error, const http::RequestHead& head) {

@@ -113,7 +113,7 @@ net::Task<Result<Reply>> symbols(Context& ctx) {
   for (const GroupRow& group : *groups) {
     if (group.enabled) out.emplace_back(group.symbol);
   }
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 /// The groups that the caller may choose: public ones, and their own.
@@ -125,7 +125,7 @@ net::Task<Result<Reply>> map(Context& ctx) {
   for (const GroupRow& group : *groups) {
     if (group.enabled && (group.is_public || group.symbol == own)) out[group.symbol] = group_value(group);
   }
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 net::Task<Result<Reply>> list(Context& ctx) {

@@ -204,7 +204,7 @@ net::Task<Result<Reply>> list_for(Context& ctx, LogReader reader) {
     // Row ids are the operator's: a user pages by number.
     if (reader == LogReader::operator_) (*object)["next_before_id"] = listed->page.next_before_id;
   }
-  co_return ok(std::move(page));
+  co_return ok(page);
 }
 
 net::Task<Result<Reply>> list(Context& ctx) { return list_for(ctx, LogReader::operator_); }
@@ -276,7 +276,7 @@ net::Task<Result<Reply>> histogram_for(Context& ctx, LogReader reader) {
   if (!histogram) co_return std::unexpected(histogram.error());
   json::array spans;
   for (const store::LogSpan& span : histogram->spans) spans.push_back(span_value(span));
-  co_return ok(std::move(spans), {{"span", histogram->span_seconds}, {"complete", histogram->complete}});
+  co_return ok(spans, {{"span", histogram->span_seconds}, {"complete", histogram->complete}});
 }
 
 net::Task<Result<Reply>> histogram(Context& ctx) { return histogram_for(ctx, LogReader::operator_); }

@@ -41,7 +41,7 @@ net::Task<Result<Reply>> list_owners(Context& ctx) {
   if (!owners) co_return std::unexpected(owners.error());
   json::array out;
   for (const ModelOwnerRow& owner : *owners) out.emplace_back(owner_value(owner));
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 net::Task<Result<Reply>> map_owners(Context& ctx) {
@@ -49,7 +49,7 @@ net::Task<Result<Reply>> map_owners(Context& ctx) {
   if (!owners) co_return std::unexpected(owners.error());
   json::object out;
   for (const ModelOwnerRow& owner : *owners) out[std::to_string(owner.id)] = owner_value(owner);
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 net::Task<Result<Reply>> show_owner(Context& ctx) {
@@ -150,7 +150,7 @@ net::Task<Result<Reply>> list_infos(Context& ctx) {
   std::ranges::sort(*infos, std::ranges::greater{}, &ModelInfoRow::id);
   json::array out;
   for (const ModelInfoRow& info : *infos) out.emplace_back(info_value(info));
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 net::Task<Result<Reply>> show_info(Context& ctx) {
@@ -262,7 +262,7 @@ net::Task<Result<Reply>> available_models(Context& ctx) {
                               {"owned_by", owner.empty() ? kUnknownOwner : owner},
                               {"price", price_value(*price)}};
   }
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 constexpr std::array kRows{

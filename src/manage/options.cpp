@@ -34,7 +34,7 @@ net::Task<Result<Reply>> list(Context& ctx) {
     out.emplace_back(json::object{{"key", row.option},
                                   {"value", row.secret() ? std::string() : config::value_text(*ctx.settings, row)}});
   }
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 /// What must be set before a switch may be turned on.
@@ -155,7 +155,7 @@ Result<Options> read_options(const json::object& body) {
   if (list != nullptr && (list->empty() || list->size() > kMaxBatch)) {
     fields->refuse("options", "must have 1 to " + std::to_string(kMaxBatch) + " items");
   }
-  if (!fields.ok()) return fields.failure();
+  if (list == nullptr || !fields.ok()) return fields.failure();
   for (const json::value& item : *list) {
     const auto* object = item.if_object();
     auto option = object != nullptr ? read_option(*object) : fail(Error(ErrorCode::invalid_request, "must be objects"));

@@ -259,7 +259,7 @@ net::Task<Result<Reply>> show(Context& ctx) {
   };
   auto overview = co_await ctx.read(std::move(load));
   if (!overview) co_return std::unexpected(overview.error());
-  co_return ok(std::move(*overview));
+  co_return ok(*overview);
 }
 
 constexpr std::array kRows{Row{Method::get, "/api/overview", Permission::user, &show}};

@@ -23,7 +23,7 @@ net::Task<Result<Reply>> show(Context& ctx) {
   if (stored->empty()) co_return ok(json::object());
   auto preferences = json::parse_object(*stored);
   if (!preferences) co_return std::unexpected(preferences.error());
-  co_return ok(std::move(*preferences));
+  co_return ok(*preferences);
 }
 
 net::Task<Result<Reply>> replace(Context& ctx) {

@@ -80,7 +80,7 @@ net::Task<Result<Reply>> list(Context& ctx) {
     sort_for_list(rows);
     json::array out;
     for (const PriceRow& row : rows) out.push_back(price_value(row));
-    co_return ok(std::move(out));
+    co_return ok(out);
   }
   if (!type.empty() && type != "db") {
     co_return fail(Error(ErrorCode::not_found, "there are no prices of this type").param("type"));
@@ -105,7 +105,7 @@ net::Task<Result<Reply>> list(Context& ctx) {
     if (info != loaded->infos.end() && info->model == row.model) value["model_info"] = info_value(*info);
     out.push_back(std::move(value));
   }
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 /// Every model that has a price or that an enabled channel serves.
@@ -126,7 +126,7 @@ net::Task<Result<Reply>> model_list(Context& ctx) {
   if (!models) co_return std::unexpected(models.error());
   json::array out;
   for (const std::string& model : *models) out.emplace_back(model);
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 /// Models that are served and have no price: a work-list.
@@ -141,7 +141,7 @@ net::Task<Result<Reply>> unpriced(Context& ctx) {
     for (const std::string_view group : model.groups) groups.emplace_back(group);
     out.emplace_back(json::object{{"model", model.model}, {"channels", model.channels}, {"groups", std::move(groups)}});
   }
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 /// Runs `job` and its audit row in one transaction, then publishes.

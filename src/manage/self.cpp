@@ -37,7 +37,7 @@ net::Task<Result<Reply>> show_self(Context& ctx) {
   if (!token) co_return std::unexpected(token.error());
   json::object out = live_user_value(ctx, *user, *token ? (*token)->reveal() : std::string_view());
   out["capabilities"] = capabilities_of(user->role);
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 /// Display name and password, as far as they are given; everything else in the body is ignored.

@@ -54,7 +54,7 @@ net::Task<Result<Reply>> sign_in(Context& ctx) {
   shown.group.clear();
   json::object value = user_value(shown, 0);
   value["capabilities"] = capabilities_of(user.role);
-  Reply reply = ok(std::move(value));
+  Reply reply = ok(value);
   reply.headers.add("Set-Cookie", identity::set_cookie(signed_in->cookie.reveal(), cookie_rules(ctx)));
   co_return reply;
 }

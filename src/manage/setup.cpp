@@ -76,7 +76,7 @@ bool has_a_name(const config::Settings& settings) {
 /// Whether the wizard is due; to root, with what it has done.
 net::Task<Result<Reply>> show(Context& ctx) {
   json::object out{{"needed", !ctx.settings->setup_done}, {"version", ctx.services.version}, {"steps", nullptr}};
-  if (!ctx.caller() || !ctx.caller()->is(identity::Role::root)) co_return ok(std::move(out));
+  if (!ctx.caller() || !ctx.caller()->is(identity::Role::root)) co_return ok(out);
   const auto progress = co_await ctx.read([&](Session& db) { return load_progress(db, ctx); });
   if (!progress) co_return std::unexpected(progress.error());
   json::object steps{{"root_password", !progress->first_password},
@@ -89,7 +89,7 @@ net::Task<Result<Reply>> show(Context& ctx) {
                                  {"enabled", progress->demo->status == store::ChannelStatus::enabled}};
   }
   out["steps"] = std::move(steps);
-  co_return ok(std::move(out));
+  co_return ok(out);
 }
 
 net::Task<Result<Reply>> finish(Context& ctx) {

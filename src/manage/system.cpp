@@ -46,7 +46,7 @@ net::Task<Result<Reply>> status(Context& ctx) {
   data["UptimeDomain"] = "";
   data["UptimePageName"] = "";
   data["UptimeEnabled"] = false;
-  co_return ok(std::move(data));
+  co_return ok(data);
 }
 
 net::Task<Result<Reply>> notice(Context& ctx) { co_return ok(json::value(ctx.settings->notice)); }

@@ -108,7 +108,9 @@ void upsert(Session& db, const std::vector<StatisticRow>& rows) {
       });
       sql += ')';
     }
-    execute_native(db, sql + ' ' + tail);
+    sql += ' ';
+    sql += tail;
+    execute_native(db, sql);
   }
 }
 

@@ -12,7 +12,7 @@
 namespace tollgate::testing {
 namespace {
 
-std::string body_of(json::object body) { return json::serialize(body); }
+std::string body_of(const json::object& body) { return json::serialize(body); }
 
 class People : public ::testing::Test {
  protected:
