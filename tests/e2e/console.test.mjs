@@ -51,7 +51,8 @@ describe('the embedded console', () => {
         const packed = await get(url, { 'accept-encoding': encoding });
         const used = packed.headers['content-encoding'];
         assert.deepEqual(used === undefined ? packed.body : unpack[used](packed.body), plain.body);
-        if (path.endsWith('.js')) assert.ok(packed.body.length < plain.body.length);
+        // Of the smallest files there is nothing to save.
+        if (plain.body.length > 1024) assert.ok(packed.body.length < plain.body.length, path);
         const again = await get(url, { 'accept-encoding': encoding, 'if-none-match': packed.headers.etag });
         assert.equal(again.status, 304);
       }
