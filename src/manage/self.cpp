@@ -115,7 +115,8 @@ net::Task<Result<Reply>> call_rate(Context& ctx) {
   if (!sums) co_return std::unexpected(sums.error());
   const std::int64_t most = group->rate.per_minute;
   // Percent, cut to two decimals.
-  const double share = most > 0 ? static_cast<double>(Int128{sums->requests} * 10'000 / most) / 100.0 : 0.0;
+  const auto hundredths = most > 0 ? static_cast<std::int64_t>(Int128{sums->requests} * 10'000 / most) : 0;
+  const double share = static_cast<double>(hundredths) / 100.0;
   co_return ok(json::object{{"rpm", sums->requests},
                             {"maxRPM", most},
                             {"usageRpmRate", share},
