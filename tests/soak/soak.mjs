@@ -155,7 +155,7 @@ class Soak {
     await this.expect('embeddings', [200], '/v1/embeddings', { model: 'embedding-e2e', input: ['a', 'b'] });
     await this.expect('moderations', [200], '/v1/moderations', { model: 'moderation-e2e', input: 'hello' });
     await this.expect('count_tokens', [200], '/v1/messages/count_tokens', { model: 'claude-e2e', messages: [{ role: 'user', content: 'hi' }] });
-    for (const path of ['/v1/models', '/healthz', '/readyz', '/metrics', '/', '/api/status', '/nowhere']) {
+    for (const path of ['/v1/models', '/healthz', '/readyz', '/metrics', '/api/status', '/nowhere']) {
       const answer = await fetch(this.#stack.url + path, { headers: { authorization: `Bearer ${this.#stack.token.key}` } });
       await answer.arrayBuffer();
       if (answer.status !== (path === '/nowhere' ? 404 : 200)) this.wrong(`${path}: ${answer.status}`);
