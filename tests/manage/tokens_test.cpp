@@ -42,11 +42,20 @@ class Tokens : public ::testing::Test {
   }
 };
 
-TEST_F(Tokens, NewOneWorksAtOnceAndStopsAtOnce) {
-  ScriptedUpstream upstream([](const SeenRequest&) { return Script{Send{http_json(200, kAnswer)}}; });
-  gateway.add_channel("openai", upstream.url(), "m");
-  gateway.set_price("m", "1", "2");
-  ASSERT_TRUE(root.post("/api/user/quota/2", R"({"quota":100000})").success());
+/// With a model that answers at a price, and a balance for it.
+class TokensThatCall : public Tokens {
+ protected:
+  void SetUp() override {
+    gateway.add_channel("openai", upstream_.url(), "m");
+    gateway.set_price("m", "1", "2");
+    ASSERT_TRUE(root.post("/api/user/quota/2", R"({"quota":100000})").success());
+  }
+
+ private:
+  ScriptedUpstream upstream_{[](const SeenRequest&) { return Script{Send{http_json(200, kAnswer)}}; }};
+};
+
+TEST_F(TokensThatCall, NewOneWorksAtOnceAndStopsAtOnce) {
   const json::value token = make(alice, R"({"name":"t","remain_quota":50000})");
   const std::string id = std::to_string(number(token.at("id")));
   const std::string key = text(token.at("key"));
@@ -65,11 +74,7 @@ TEST_F(Tokens, NewOneWorksAtOnceAndStopsAtOnce) {
   EXPECT_FALSE(alice.get("/api/token/" + id).success());
 }
 
-TEST_F(Tokens, DeletedOneComesBackToItsOwnerWithItsKeyAndBalance) {
-  ScriptedUpstream upstream([](const SeenRequest&) { return Script{Send{http_json(200, kAnswer)}}; });
-  gateway.add_channel("openai", upstream.url(), "m");
-  gateway.set_price("m", "1", "2");
-  ASSERT_TRUE(root.post("/api/user/quota/2", R"({"quota":100000})").success());
+TEST_F(TokensThatCall, DeletedOneComesBackToItsOwnerWithItsKeyAndBalance) {
   const json::value token = make(alice, R"({"name":"t","remain_quota":50000})");
   const std::string id = std::to_string(number(token.at("id")));
   const std::string ids = R"({"ids":[)" + id + "]}";
@@ -87,11 +92,7 @@ TEST_F(Tokens, DeletedOneComesBackToItsOwnerWithItsKeyAndBalance) {
   EXPECT_FALSE(alice.post("/api/token/restore", R"({"ids":[]})").success());
 }
 
-TEST_F(Tokens, SettingWhatIsLeftIsExactAndEchoingItChangesNothing) {
-  ScriptedUpstream upstream([](const SeenRequest&) { return Script{Send{http_json(200, kAnswer)}}; });
-  gateway.add_channel("openai", upstream.url(), "m");
-  gateway.set_price("m", "1", "2");
-  ASSERT_TRUE(root.post("/api/user/quota/2", R"({"quota":100000})").success());
+TEST_F(TokensThatCall, SettingWhatIsLeftIsExactAndEchoingItChangesNothing) {
   const json::value token = make(alice, R"({"name":"t","remain_quota":50000})");
   const std::string id = std::to_string(number(token.at("id")));
   ASSERT_EQ(call_with(text(token.at("key"))), 200);  // after the page was loaded
