@@ -27,7 +27,7 @@ constexpr std::int64_t kSlice = 2'000;
 
 void Upkeep::start() {
   if (services_.settings.current()->node_type == "slave") return;
-  spawn(test_channels_in_time());
+  spawn(test_channels_in_time(services_.clock.mono_ns()));
   spawn(tidy_every_hour());
 }
 
@@ -63,11 +63,10 @@ void Upkeep::ended() {
   if (--running_ == 0 && stop_.canceled()) idle_.count_down();
 }
 
-net::Task<void> Upkeep::test_channels_in_time() {
-  std::int64_t last_ns = services_.clock.mono_ns();
+net::Task<void> Upkeep::test_channels_in_time(std::int64_t last_ns) {
   while (co_await worker_.sleep(kLookMs, &stop_)) {
     const std::int64_t every_ms = services_.settings.current()->channel_test_interval_ms;
-    const std::int64_t now_ns = services_.clock.mono_ns();
+    const std::int64_t now_ns = worker_.now_ns();
     if (every_ms <= 0 || (now_ns - last_ns) / 1'000'000 < every_ms) continue;
     last_ns = now_ns;
     // Somebody's own run is as good.

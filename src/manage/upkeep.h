@@ -33,7 +33,8 @@ class Upkeep {
   net::Task<void> counted(net::Task<void> task);
   void ended();
 
-  net::Task<void> test_channels_in_time();
+  /// The first test is due one interval after `last_ns`.
+  net::Task<void> test_channels_in_time(std::int64_t last_ns);
   net::Task<void> tidy_every_hour();
   net::Task<void> fold_old_statistics();
   net::Task<void> delete_expired_sign_ins();
