@@ -134,10 +134,18 @@ std::vector<telemetry::Metrics::Registration> register_scrapes(Gateway::Parts& p
     sink({}, number(parts.server->stats().body_bytes));
   }));
   out.push_back(parts.metrics->on_scrape(Metric::storage_queue, [&parts, number](const SampleSink& sink) {
-    sink({}, number(parts.storage->main().depth()));
+    sink({}, number(parts.storage->stats().waiting));
+  }));
+  out.push_back(parts.metrics->on_scrape(Metric::storage_jobs, [&parts, number](const SampleSink& sink) {
+    const net::OffloadStats jobs = parts.storage->stats();
+    sink({"ok"}, number(jobs.ok));
+    sink({"failed"}, number(jobs.failed));
+    sink({"expired"}, number(jobs.expired));
+    sink({"refused"}, number(jobs.refused));
   }));
   out.push_back(parts.metrics->on_scrape(Metric::catalog_rebuilds, [&parts, number](const SampleSink& sink) {
     sink({"ok"}, number(parts.publisher->builds()));
+    sink({"failed"}, number(parts.publisher->failed_builds()));
   }));
   return out;
 }

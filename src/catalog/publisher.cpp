@@ -219,6 +219,7 @@ net::Task<void> Publisher::run() {
         waiting.clear();
         dirty = false;
       } else {
+        failed_builds_.fetch_add(1, std::memory_order_relaxed);
         outcome = std::unexpected(std::move(built.error()));
       }
     }

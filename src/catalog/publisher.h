@@ -103,6 +103,7 @@ class Publisher {
   void stop();
 
   [[nodiscard]] std::uint64_t builds() const { return builds_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t failed_builds() const { return failed_builds_.load(std::memory_order_relaxed); }
 
  private:
   struct alignas(64) Slot {
@@ -129,7 +130,7 @@ class Publisher {
   const Options options_;
   std::vector<Slot> slots_;
   std::atomic<ChangeFeed*> feed_{nullptr};
-  std::atomic<std::uint64_t> builds_{0};
+  std::atomic<std::uint64_t> builds_{0}, failed_builds_{0};
 
   mutable std::mutex mutex_;
   std::shared_ptr<const Catalog> newest_;

@@ -168,6 +168,7 @@ TEST_F(Publishing, KeepsTheOldSnapshotAndTriesAgainWhenABuildFails) {
   add_channel(1);
   settings_fail = true;
   EXPECT_EQ(publisher->publish_blocking().error().code(), ErrorCode::storage_unavailable);
+  EXPECT_EQ(publisher->failed_builds(), 1U);
   EXPECT_EQ(seen(), std::set<std::size_t>{0});
   settings_fail = false;
   wait_until([&] {

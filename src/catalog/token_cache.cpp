@@ -41,8 +41,13 @@ class TokenCache::Landing {
 };
 
 TokenCache::TokenCache(net::Worker& worker, TokenSource& source, const TokenGenerations& generations,
-                       TokenCacheOptions options)
-    : worker_(worker), source_(source), generations_(generations), options_(options), hash_(random_key()) {}
+                       TokenCacheOptions options, TokenCounts counts)
+    : worker_(worker),
+      source_(source),
+      generations_(generations),
+      options_(options),
+      counts_(counts),
+      hash_(random_key()) {}
 
 TokenCache::~TokenCache() = default;
 
@@ -54,17 +59,17 @@ net::MaybeTask<Result<TokenRef>> TokenCache::find(std::string_view key) {
     if (entry.generation == generations_.of(entry.facts->user) &&
         now - entry.loaded_ns < options_.refresh_ms * kNsPerMs) {
       entry.used_ns = now;
-      ++hits_;
+      counts_.hit.add();
       return Result<TokenRef>(entry.facts);
     }
   } else if (const auto bad = unknown_.find(hash); bad != unknown_.end()) {
     if (bad->second.made == generations_.made() && now < bad->second.until_ns) {
-      ++hits_;
+      counts_.negative.add();
       return Result<TokenRef>(std::unexpected(unknown_key()));
     }
     unknown_.erase(bad);
   }
-  ++misses_;
+  counts_.miss.add();
 
   if (const auto under_way = flights_.find(hash); under_way != flights_.end()) return wait_for(under_way->second);
   if (flights_.size() >= options_.max_loading) {
@@ -140,8 +145,6 @@ void TokenCache::clear() {
   unknown_.clear();
 }
 
-TokenCache::Stats TokenCache::stats() const {
-  return {entries_.size(), unknown_.size(), flights_.size(), hits_, misses_};
-}
+TokenCache::Stats TokenCache::stats() const { return {entries_.size(), unknown_.size(), flights_.size()}; }
 
 }  // namespace tollgate::catalog

@@ -19,6 +19,7 @@
 #include "crypto/hash.h"
 #include "net/task.h"
 #include "net/worker.h"
+#include "telemetry/metrics.h"
 
 namespace tollgate::ledger {
 class Ledger;
@@ -117,6 +118,12 @@ struct TokenCacheOptions {
   std::size_t max_loading = 512;     ///< keys being looked up at once; a further one is `overloaded`
 };
 
+/// How keys were found: among the facts, among the keys known as unknown (`negative`), or in neither. Of the worker's
+/// thread.
+struct TokenCounts {
+  telemetry::Counter hit, negative, miss;
+};
+
 /// One worker's tokens. A hit is one short keyed hash of the key (SipHash-2-4, 128 bits, of a random key of this
 /// cache's own), one look into a hash map and two atomic loads; it neither locks nor allocates, and no key is kept in
 /// clear. Two keys with the same hash would need 2^64 tries by someone who knows the random key. Its worker's thread
@@ -124,7 +131,7 @@ struct TokenCacheOptions {
 class TokenCache {
  public:
   TokenCache(net::Worker& worker, TokenSource& source, const TokenGenerations& generations,
-             TokenCacheOptions options = {});
+             TokenCacheOptions options = {}, TokenCounts counts = {});
   ~TokenCache();
   TokenCache(const TokenCache&) = delete;
   TokenCache& operator=(const TokenCache&) = delete;
@@ -144,7 +151,6 @@ class TokenCache {
 
   struct Stats {
     std::size_t entries = 0, unknown = 0, loading = 0;
-    std::uint64_t hits = 0, misses = 0;
   };
   [[nodiscard]] Stats stats() const;
 
@@ -171,11 +177,11 @@ class TokenCache {
   TokenSource& source_;
   const TokenGenerations& generations_;
   const TokenCacheOptions options_;
+  const TokenCounts counts_;
   const SipHash hash_;
   std::unordered_map<Hash128, Entry> entries_;
   std::unordered_map<Hash128, Unknown> unknown_;
   std::unordered_map<Hash128, std::shared_ptr<Flight>> flights_;
-  std::uint64_t hits_ = 0, misses_ = 0;
 };
 
 }  // namespace tollgate::catalog

@@ -95,8 +95,6 @@ TEST_F(TokenCaching, LooksUpOnceThenHits) {
     EXPECT_EQ(source.loads, 1);
     EXPECT_TRUE(cache->find("good").ready());
     EXPECT_EQ(cache->stats().entries, 1U);
-    EXPECT_EQ(cache->stats().hits, 3U);
-    EXPECT_EQ(cache->stats().misses, 1U);
   });
 }
 

@@ -56,8 +56,12 @@ void append_head(const OutgoingRequest& request, std::size_t body_bytes, std::st
 
 }  // namespace
 
-Client::Client(net::Worker& worker, net::Dialer& dialer, ClientOptions options)
-    : worker_(worker), dialer_(dialer), options_(options), pool_(std::make_unique<Pool>(worker, options_)) {}
+Client::Client(net::Worker& worker, net::Dialer& dialer, ClientOptions options, ConnectCounts counts)
+    : worker_(worker),
+      dialer_(dialer),
+      options_(options),
+      counts_(counts),
+      pool_(std::make_unique<Pool>(worker, options_)) {}
 
 Client::~Client() = default;
 
@@ -146,12 +150,14 @@ net::Task<Result<const ResponseHead*>> Call::send(const OutgoingRequest& request
       }
       auto dialed = co_await client_.dialer_.dial(*endpoint_, limits, signal_);
       if (!dialed) {
-        ++client_.stats_.failed;
+        // Where the caller lost patience, the connection did not fail.
+        if (signal_ == nullptr || !signal_->canceled()) client_.counts_.failed.add();
         state_ = State::failed;
         co_return std::unexpected(std::move(dialed.error()));
       }
       stream_ = std::move(*dialed);
       ++client_.stats_.opened;
+      (net::tls_session_reused(*stream_) ? client_.counts_.resumed : client_.counts_.ok).add();
     }
     ++client_.stats_.active;
     last_byte_ns_ = worker.now_ns();

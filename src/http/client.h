@@ -16,6 +16,7 @@
 #include "net/dialer.h"
 #include "net/task.h"
 #include "net/worker.h"
+#include "telemetry/metrics.h"
 
 namespace tollgate::http {
 
@@ -45,13 +46,17 @@ struct OutgoingRequest {
   CallDeadlines deadlines;
 };
 
+/// How opening connections ended; those of TLS that took up an earlier session are `resumed`. Of the worker's thread.
+struct ConnectCounts {
+  telemetry::Counter ok, resumed, failed;
+};
+
 struct PoolStats {
   std::size_t idle = 0;    ///< connections waiting for use
   std::size_t active = 0;  ///< in use by calls
   std::uint64_t opened = 0;
   std::uint64_t reused = 0;
   std::uint64_t stale_retries = 0;  ///< calls repeated because a pooled connection had died
-  std::uint64_t failed = 0;         ///< connections that could not be opened
 };
 
 class Client;
@@ -171,7 +176,7 @@ class Call final : private net::Cancelable, private net::ReadBufferUser {
 /// Upstream connections of one worker, pooled by endpoint key.
 class Client {
  public:
-  Client(net::Worker& worker, net::Dialer& dialer, ClientOptions options = {});
+  Client(net::Worker& worker, net::Dialer& dialer, ClientOptions options = {}, ConnectCounts counts = {});
   /// On the worker's thread, or after it has stopped; no call may be under way.
   ~Client();
   Client(const Client&) = delete;
@@ -189,6 +194,7 @@ class Client {
   net::Worker& worker_;
   net::Dialer& dialer_;
   ClientOptions options_;
+  ConnectCounts counts_;
   PoolStats stats_;
   std::unique_ptr<Pool> pool_;
 };

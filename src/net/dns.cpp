@@ -43,8 +43,8 @@ struct DnsCache::State {
     Event looked_up;
   };
 
-  State(Worker& owner, Offload& threads, ResolveFunction function, DnsOptions settings)
-      : worker(owner), offload(threads), resolve(std::move(function)), options(settings) {}
+  State(Worker& owner, Offload& threads, ResolveFunction function, DnsOptions settings, DnsCounts counters)
+      : worker(owner), offload(threads), resolve(std::move(function)), options(settings), counts(counters) {}
 
   [[nodiscard]] bool fresh(const Entry& entry) const {
     return entry.addresses && worker.now_ns() - entry.fetched_ns < options.ttl_ms * 1'000'000;
@@ -69,6 +69,7 @@ struct DnsCache::State {
   Offload& offload;
   ResolveFunction resolve;
   DnsOptions options;
+  DnsCounts counts;
   std::map<std::string, std::shared_ptr<Entry>, std::less<>> entries;
 
   static Task<void> look_up(std::shared_ptr<State> state, std::shared_ptr<Entry> entry, std::string host);
@@ -89,7 +90,9 @@ Task<void> DnsCache::State::look_up(std::shared_ptr<State> state, std::shared_pt
     entry->addresses = std::make_shared<const std::vector<IpAddress>>(std::move(*found));
     entry->fetched_ns = state->worker.now_ns();
     entry->failure.reset();
+    state->counts.ok.add();
   } else {
+    (state->usable_stale(*entry) ? state->counts.stale : state->counts.failed).add();
     entry->failed_ns = state->worker.now_ns();
     entry->failure = found ? Error(ErrorCode::upstream_connect_failed, "the provider's host name has no address")
                            : std::move(found.error());
@@ -120,8 +123,8 @@ Task<Result<AddressList>> DnsCache::State::wait_for(std::shared_ptr<State> state
   co_return std::unexpected(*entry->failure);
 }
 
-DnsCache::DnsCache(Worker& worker, Offload& offload, ResolveFunction resolve, DnsOptions options)
-    : state_(std::make_shared<State>(worker, offload, std::move(resolve), options)) {}
+DnsCache::DnsCache(Worker& worker, Offload& offload, ResolveFunction resolve, DnsOptions options, DnsCounts counts)
+    : state_(std::make_shared<State>(worker, offload, std::move(resolve), options, counts)) {}
 
 DnsCache::~DnsCache() = default;
 

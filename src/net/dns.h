@@ -12,6 +12,7 @@
 #include "net/address.h"
 #include "net/offload.h"
 #include "net/task.h"
+#include "telemetry/metrics.h"
 
 namespace tollgate::net {
 
@@ -30,10 +31,16 @@ struct DnsOptions {
   std::size_t max_names = 4096;
 };
 
+/// How look-ups ended: with addresses, with none, or with none but older ones to go on with. Of the worker's thread.
+struct DnsCounts {
+  telemetry::Counter ok, failed, stale;
+};
+
 /// Names of one worker: looked up once at a time on an offload thread, kept 30 s, used stale when looking up fails.
 class DnsCache {
  public:
-  DnsCache(Worker& worker, Offload& offload, ResolveFunction resolve = resolve_by_system, DnsOptions options = {});
+  DnsCache(Worker& worker, Offload& offload, ResolveFunction resolve = resolve_by_system, DnsOptions options = {},
+           DnsCounts counts = {});
   ~DnsCache();
 
   /// A literal address is its own answer. Errors: upstream_connect_failed (unknown name), upstream_timeout (deadline).

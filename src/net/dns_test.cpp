@@ -18,14 +18,19 @@ class DnsTest : public ::testing::Test {
  public:
   DnsTest() : worker_(with_clock()), offload_(make_offload({.threads = 2, .clock = &clock_})) {
     worker_.start();
-    worker_.post([this] {
-      cache_ = std::make_unique<DnsCache>(worker_, *offload_, [this](const std::string& host) {
-        ++lookups_;
-        if (gate_) gate_->wait();
-        const std::scoped_lock lock(mutex_);
-        return host == "gone.example" ? Result<std::vector<IpAddress>>(fail(ErrorCode::upstream_connect_failed, "none"))
-                                      : answer_;
-      });
+    const auto look_up = [this](const std::string& host) {
+      ++lookups_;
+      if (gate_) gate_->wait();
+      const std::scoped_lock lock(mutex_);
+      return host == "gone.example" ? Result<std::vector<IpAddress>>(fail(ErrorCode::upstream_connect_failed, "none"))
+                                    : answer_;
+    };
+    worker_.post([this, look_up] {
+      const auto outcome = [this](std::string_view name) {
+        return cells_.counter(telemetry::Metric::dns_lookups, {name});
+      };
+      const DnsCounts counts{.ok = outcome("ok"), .failed = outcome("failed"), .stale = outcome("stale")};
+      cache_ = std::make_unique<DnsCache>(worker_, *offload_, look_up, DnsOptions{}, counts);
     });
   }
   ~DnsTest() override {
@@ -42,12 +47,17 @@ class DnsTest : public ::testing::Test {
       co_return co_await self.cache_->resolve(name, self.worker_.in_ms(limit));
     }(*this, std::move(host), ms));
   }
+  [[nodiscard]] std::int64_t counted(std::string_view outcome) const {
+    return metrics_.value(telemetry::Metric::dns_lookups, {outcome});
+  }
   void set_answer(Result<std::vector<IpAddress>> answer) {
     const std::scoped_lock lock(mutex_);
     answer_ = std::move(answer);
   }
 
   tollgate::testing::FakeClock clock_;
+  telemetry::Metrics metrics_;
+  telemetry::MetricCells& cells_ = metrics_.make_cells();
   Worker worker_;
   std::unique_ptr<Offload> offload_;
   std::unique_ptr<DnsCache> cache_;
@@ -96,8 +106,12 @@ TEST_F(DnsTest, UsesOldAddressesWhenLookingUpFails) {
   EXPECT_EQ(lookups_, 2);
   EXPECT_TRUE(resolve("a.example"));
   EXPECT_EQ(lookups_, 2) << "the failure is remembered for a moment";
+  EXPECT_EQ(counted("stale"), 1);
   clock_.advance_ms(25 * 3'600'000);
   EXPECT_FALSE(resolve("a.example")) << "but not for ever";
+  EXPECT_EQ(counted("ok"), 1);
+  EXPECT_EQ(counted("stale"), 1);
+  EXPECT_EQ(counted("failed"), 1);
 }
 
 TEST_F(DnsTest, RemembersFailuresForAMoment) {

@@ -17,6 +17,15 @@ Error stopped_error() { return Error(ErrorCode::shutting_down, "the gateway is s
 
 }  // namespace
 
+OffloadStats& OffloadStats::operator+=(const OffloadStats& other) {
+  waiting += other.waiting;
+  ok += other.ok;
+  failed += other.failed;
+  expired += other.expired;
+  refused += other.refused;
+  return *this;
+}
+
 OffloadQueue::OffloadQueue(OffloadOptions options)
     : options_(std::move(options)), clock_(options_.clock != nullptr ? *options_.clock : system_clock()) {}
 
@@ -45,8 +54,12 @@ void OffloadQueue::stop() {
 std::optional<Error> OffloadQueue::submit(Job& job, Deadline deadline) {
   {
     const std::scoped_lock lock(mutex_);
-    if (stopping_) return stopped_error();
-    if (depth_ >= options_.queue_limit) {
+    if (stopping_) {
+      ++stats_.refused;
+      return stopped_error();
+    }
+    if (stats_.waiting >= options_.queue_limit) {
+      ++stats_.refused;
       return Error(ErrorCode::overloaded, "the gateway is overloaded, try again later")
           .detail("the queue of " + options_.thread_name + " is full");
     }
@@ -56,7 +69,7 @@ std::optional<Error> OffloadQueue::submit(Job& job, Deadline deadline) {
     job.next_ = nullptr;
     (last_ != nullptr ? last_->next_ : first_) = &job;
     last_ = &job;
-    ++depth_;
+    ++stats_.waiting;
   }
   work_.notify_one();
   return std::nullopt;
@@ -64,6 +77,17 @@ std::optional<Error> OffloadQueue::submit(Job& job, Deadline deadline) {
 
 bool OffloadQueue::withdraw(Job& job) {
   const std::scoped_lock lock(mutex_);
+  return take_back(job);
+}
+
+bool OffloadQueue::expire(Job& job) {
+  const std::scoped_lock lock(mutex_);
+  if (!take_back(job)) return false;
+  ++stats_.expired;
+  return true;
+}
+
+bool OffloadQueue::take_back(Job& job) {
   if (job.state_ != Job::State::queued) return false;
   unlink(job);
   job.state_ = Job::State::idle;
@@ -73,7 +97,7 @@ bool OffloadQueue::withdraw(Job& job) {
 void OffloadQueue::unlink(Job& job) {
   (job.prev_ != nullptr ? job.prev_->next_ : first_) = job.next_;
   (job.next_ != nullptr ? job.next_->prev_ : last_) = job.prev_;
-  --depth_;
+  --stats_.waiting;
 }
 
 void OffloadQueue::await_end(Job& job) {
@@ -81,9 +105,9 @@ void OffloadQueue::await_end(Job& job) {
   ended_.wait(lock, [&] { return std::ranges::find(running_, &job) == running_.end(); });
 }
 
-std::size_t OffloadQueue::depth() const {
+OffloadStats OffloadQueue::stats() const {
   const std::scoped_lock lock(mutex_);
-  return depth_;
+  return stats_;
 }
 
 Error OffloadQueue::expired_error() const {
@@ -110,23 +134,31 @@ void OffloadQueue::thread_main(std::size_t index) {
     unlink(job);
     job.state_ = Job::State::running;
     running_[index] = &job;
-    const bool refused = stopping_;
+    const bool stopping = stopping_;
     lock.unlock();
-    if (refused) {
-      job.refuse(stopped_error());
-    } else if (job.deadline_.passed(clock_.mono_ns())) {
-      job.refuse(expired_error());
-    } else {
-      job.execute(context);
-    }
-    job.complete();
+    const auto outcome = end_job(job, context, stopping);
     // From here on the job may be gone: only its address is compared.
     lock.lock();
+    ++(stats_.*outcome);
     running_[index] = nullptr;
     ended_.notify_all();
   }
   lock.unlock();
   close_(context);
+}
+
+std::uint64_t OffloadStats::* OffloadQueue::end_job(Job& job, void* context, bool stopping) {
+  auto outcome = &OffloadStats::refused;
+  if (stopping) {
+    job.refuse(stopped_error());
+  } else if (job.deadline_.passed(clock_.mono_ns())) {
+    job.refuse(expired_error());
+    outcome = &OffloadStats::expired;
+  } else {
+    outcome = job.execute(context) ? &OffloadStats::ok : &OffloadStats::failed;
+  }
+  job.complete();
+  return outcome;
 }
 
 std::unique_ptr<Offload> make_offload(OffloadOptions options) {

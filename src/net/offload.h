@@ -31,6 +31,16 @@ struct OffloadOptions {
   std::int64_t rest_after_ms = 5'000;
 };
 
+/// What a pool did since its start, and what waits in it now.
+struct OffloadStats {
+  std::size_t waiting = 0;
+  std::uint64_t ok = 0;
+  std::uint64_t failed = 0;   ///< ran, and answered with an error
+  std::uint64_t expired = 0;  ///< past their deadline before they ran
+  std::uint64_t refused = 0;  ///< the queue was full, or the pool stopping
+  OffloadStats& operator+=(const OffloadStats& other);
+};
+
 /// The part of a pool that does not depend on what its threads own. Any thread.
 class OffloadQueue {
  public:
@@ -46,8 +56,8 @@ class OffloadQueue {
    private:
     friend class OffloadQueue;
     enum class State : std::uint8_t { idle, queued, running, done };
-    /// On a pool thread, `context` being what that thread owns.
-    virtual void execute(void* context) noexcept = 0;
+    /// On a pool thread, `context` being what that thread owns. @return whether the answer is no error.
+    virtual bool execute(void* context) noexcept = 0;
     /// It will not be executed. On a pool thread.
     virtual void refuse(Error error) noexcept = 0;
     /// The last call on it, from a pool thread; it may be gone when this returns.
@@ -72,15 +82,20 @@ class OffloadQueue {
   std::optional<Error> submit(Job& job, Deadline deadline);
   /// Takes a job back that does not run yet. @return false if it runs or has run.
   bool withdraw(Job& job);
+  /// The same because its deadline has passed.
+  bool expire(Job& job);
   /// Waits until the job is not running.
   void await_end(Job& job);
 
-  [[nodiscard]] std::size_t depth() const;
+  [[nodiscard]] OffloadStats stats() const;
   [[nodiscard]] const OffloadOptions& options() const { return options_; }
   [[nodiscard]] Error expired_error() const;
 
  private:
   void thread_main(std::size_t index);
+  /// Runs or refuses it. @return what it counts as; the job may be gone.
+  std::uint64_t OffloadStats::* end_job(Job& job, void* context, bool stopping);
+  bool take_back(Job& job);
   void unlink(Job& job);
 
   const OffloadOptions options_;
@@ -90,7 +105,7 @@ class OffloadQueue {
   mutable std::mutex mutex_;
   std::condition_variable work_, ended_;
   Job *first_ = nullptr, *last_ = nullptr;
-  std::size_t depth_ = 0;
+  OffloadStats stats_;
   bool stopping_ = false;
   std::vector<Job*> running_;  // by thread
   std::vector<std::thread> threads_;
@@ -148,8 +163,7 @@ class OffloadPool {
     return job.wait(queue_, deadline);
   }
 
-  /// Jobs waiting now, for metrics.
-  [[nodiscard]] std::size_t depth() const { return queue_.depth(); }
+  [[nodiscard]] OffloadStats stats() const { return queue_.stats(); }
   /// Refuses what waits, finishes what runs, joins the threads.
   void stop() { queue_.stop(); }
 
@@ -159,7 +173,7 @@ class OffloadPool {
    protected:
     explicit JobOf(Fn fn) : fn_(std::move(fn)) {}
     ~JobOf() = default;
-    void execute(void* context) noexcept override {
+    bool execute(void* context) noexcept override {
       try {
         if constexpr (std::is_void_v<std::invoke_result_t<Fn&, Context&>>) {
           fn_(*static_cast<Context*>(context));
@@ -172,6 +186,7 @@ class OffloadPool {
       } catch (...) {
         answer_.emplace(std::unexpected(Error(ErrorCode::internal, "internal error")));
       }
+      return answer_->has_value();
     }
     void refuse(Error error) noexcept override { answer_.emplace(std::unexpected(std::move(error))); }
 
@@ -221,7 +236,7 @@ class OffloadPool<Context>::Run final : private JobOf<Fn>, private PostNode, pri
     handle_.resume();
   }
   void on_timer() override {
-    if (!queue_.withdraw(*this)) return;
+    if (!queue_.expire(*this)) return;
     in_flight_ = false;
     this->refuse(queue_.expired_error());
     worker_->defer(handle_);

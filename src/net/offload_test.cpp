@@ -104,8 +104,9 @@ TEST_F(OffloadTest, RefusesWhatDoesNotFitItsQueue) {
   Blocker blocker(*pool);
   std::atomic<bool> ran = false;
   std::thread waiting([&] { (void)pool->run_blocking([&](Session&) { ran = true; }); });
-  while (pool->depth() == 0) std::this_thread::yield();
+  while (pool->stats().waiting == 0) std::this_thread::yield();
   EXPECT_EQ(run_blocking(worker_, use_session(*pool)).error().code(), ErrorCode::overloaded);
+  EXPECT_EQ(pool->stats().refused, 1U);
   blocker.end();
   waiting.join();
   EXPECT_TRUE(ran);
@@ -121,7 +122,7 @@ TEST_F(OffloadTest, AnswersAJobPastItsDeadlineWithoutRunningIt) {
   Blocker blocker(*pool);
   std::atomic<bool> ran = false;
   std::thread mover([&] {
-    while (pool->depth() == 0) std::this_thread::yield();
+    while (pool->stats().waiting == 0) std::this_thread::yield();
     clock.advance_ms(2'000);
   });
   const auto answer = run_blocking(worker, [](Pool& p, std::atomic<bool>& flag) -> Task<Result<void>> {
@@ -129,7 +130,8 @@ TEST_F(OffloadTest, AnswersAJobPastItsDeadlineWithoutRunningIt) {
   }(*pool, ran));
   mover.join();
   EXPECT_EQ(answer.error().code(), ErrorCode::storage_unavailable);
-  EXPECT_EQ(pool->depth(), 0U) << "it left the queue while the thread was still busy";
+  EXPECT_EQ(pool->stats().waiting, 0U) << "it left the queue while the thread was still busy";
+  EXPECT_EQ(pool->stats().expired, 1U);
   blocker.end();
   worker.stop();
   EXPECT_FALSE(ran);
@@ -143,7 +145,7 @@ TEST_F(OffloadTest, RefusesWhatWaitsWhenItStops) {
     auto result = run_blocking(worker_, use_session(*pool));
     if (!result) answer = result.error().code();
   });
-  while (pool->depth() == 0) std::this_thread::yield();
+  while (pool->stats().waiting == 0) std::this_thread::yield();
   std::thread stopping([&] { pool->stop(); });
   while (pool->run_blocking([](Session&) {}, Deadline::never()).error().code() != ErrorCode::shutting_down) {
     std::this_thread::yield();
@@ -152,6 +154,7 @@ TEST_F(OffloadTest, RefusesWhatWaitsWhenItStops) {
   stopping.join();
   waiting.join();
   EXPECT_EQ(answer, ErrorCode::shutting_down);
+  EXPECT_GE(pool->stats().refused, 2U);
 }
 
 TEST_F(OffloadTest, SurvivesAWorkerThatStopsInTheMiddle) {

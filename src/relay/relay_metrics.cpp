@@ -82,4 +82,19 @@ void RelayMetrics::client_left(bool streaming) {
   cells_.counter(Metric::client_gone, {streaming ? "streaming" : "before_head"}).add();
 }
 
+net::DnsCounts RelayMetrics::look_ups() {
+  const auto outcome = [this](std::string_view name) { return cells_.counter(Metric::dns_lookups, {name}); };
+  return {.ok = outcome("ok"), .failed = outcome("failed"), .stale = outcome("stale")};
+}
+
+http::ConnectCounts RelayMetrics::connects() {
+  const auto outcome = [this](std::string_view name) { return cells_.counter(Metric::upstream_connects, {name}); };
+  return {.ok = outcome("ok"), .resumed = outcome("resumed"), .failed = outcome("failed")};
+}
+
+catalog::TokenCounts RelayMetrics::tokens() {
+  const auto outcome = [this](std::string_view name) { return cells_.counter(Metric::token_cache, {name}); };
+  return {.hit = outcome("hit"), .negative = outcome("negative"), .miss = outcome("miss")};
+}
+
 }  // namespace tollgate::relay

@@ -6,7 +6,10 @@
 
 #include "base/error.h"
 #include "base/ids.h"
+#include "catalog/token_cache.h"
+#include "http/client.h"
 #include "llm/usage.h"
+#include "net/dns.h"
 #include "telemetry/metrics.h"
 
 namespace tollgate::relay {
@@ -31,6 +34,11 @@ class RelayMetrics {
   void retried(ErrorCode code);
   void upstream_failed(ChannelId channel, ErrorCode code);
   void client_left(bool streaming);
+
+  /// For those that count by themselves.
+  [[nodiscard]] net::DnsCounts look_ups();
+  [[nodiscard]] http::ConnectCounts connects();
+  [[nodiscard]] catalog::TokenCounts tokens();
 
   const telemetry::Gauge in_flight;
   const telemetry::Gauge streams;

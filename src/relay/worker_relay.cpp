@@ -24,12 +24,12 @@ std::uint64_t random_seed() {
 WorkerRelay::WorkerRelay(RelayServices& all, net::Worker& own)
     : services(all),
       worker(own),
-      names(own, all.offload, net::resolve_by_system, all.dns),
-      dialer(own, names),
-      client(own, dialer, all.client),
-      books(all.ledger.worker(static_cast<unsigned>(own.index()))),
-      tokens(own, all.tokens, all.token_generations, all.token_cache),
       metrics(all.metrics.make_cells()),
+      names(own, all.offload, net::resolve_by_system, all.dns, metrics.look_ups()),
+      dialer(own, names),
+      client(own, dialer, all.client, metrics.connects()),
+      books(all.ledger.worker(static_cast<unsigned>(own.index()))),
+      tokens(own, all.tokens, all.token_generations, all.token_cache, metrics.tokens()),
       rng(random_seed()) {
   worker.arm(*this, worker.in_ms(kSweepEveryMs));
 }

@@ -49,12 +49,12 @@ class WorkerRelay final : private net::TimerNode {
 
   RelayServices& services;
   net::Worker& worker;
+  RelayMetrics metrics;
   net::DnsCache names;
   net::Dialer dialer;
   http::Client client;
   ledger::WorkerLedger& books;
   catalog::TokenCache tokens;
-  RelayMetrics metrics;
   telemetry::RequestIdGenerator ids;
   catalog::Rng rng;
   http::HeaderBlock answer_headers;  ///< scratch: filled and sent without a suspension in between

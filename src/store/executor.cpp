@@ -68,7 +68,11 @@ Executor::Executor(const Database& database, ExecutorOptions options) : database
 
 Executor::~Executor() { stop(); }
 
-std::size_t Executor::depth() const { return readers_->depth() + (writer_ ? writer_->depth() : 0); }
+net::OffloadStats Executor::stats() const {
+  net::OffloadStats out = readers_->stats();
+  if (writer_) out += writer_->stats();
+  return out;
+}
 
 void Executor::stop() {
   if (writer_) writer_->stop();
@@ -84,6 +88,12 @@ Storage::Storage(const Databases& databases, ExecutorOptions options) {
 }
 
 Storage::~Storage() { stop(); }
+
+net::OffloadStats Storage::stats() const {
+  net::OffloadStats out = main_->stats();
+  if (log_) out += log_->stats();
+  return out;
+}
 
 void Storage::stop() {
   main_->stop();

@@ -86,8 +86,7 @@ class Executor {
   }
 
   [[nodiscard]] const Database& database() const { return database_; }
-  /// Jobs waiting, for metrics.
-  [[nodiscard]] std::size_t depth() const;
+  [[nodiscard]] net::OffloadStats stats() const;
   /// Refuses what waits, finishes what runs, closes the connections.
   void stop();
 
@@ -135,6 +134,8 @@ class Storage {
   auto read(Fn fn, Deadline deadline) {
     return main_->read(std::move(fn), deadline);
   }
+  /// Of both.
+  [[nodiscard]] net::OffloadStats stats() const;
   void stop();
 
  private:

@@ -103,7 +103,7 @@ TEST_P(Executors, DoNotRunWhatIsTooLate) {
         },
         deadline);
   });
-  while (executor.depth() == 0) std::this_thread::yield();
+  while (executor.stats().waiting == 0) std::this_thread::yield();
   clock.advance_ms(200);
   release.open();
   waiter.join();
@@ -127,7 +127,7 @@ TEST_P(Executors, TurnAwayWhatTheQueueCannotHold) {
   });
   started.wait();
   std::thread waiter([&] { VALUE(executor.run_blocking(set_job("a"))); });
-  while (executor.depth() == 0) std::this_thread::yield();
+  while (executor.stats().waiting == 0) std::this_thread::yield();
   EXPECT_CODE(executor.run_blocking(set_job("b")), ErrorCode::overloaded);
   release.open();
   waiter.join();

@@ -151,6 +151,18 @@ struct LoggedCall {
   return true;
 }
 
+[[nodiscard]] inline std::string metrics_of(TestGateway& gateway) {
+  return http_request(gateway.port(), "GET", "/metrics").body;
+}
+
+/// The value of one series, with its labels as they stand in the page; -1 where there is none.
+[[nodiscard]] inline std::int64_t metric(TestGateway& gateway, std::string_view series) {
+  const std::string text = metrics_of(gateway);
+  const std::size_t at = text.find("\n" + std::string(series) + " ");
+  if (at == std::string::npos) return -1;
+  return std::stoll(text.substr(at + series.size() + 2));
+}
+
 /// A port on which nothing listens.
 [[nodiscard]] inline std::string dead_url() { return "http://127.0.0.1:1"; }
 

@@ -107,13 +107,6 @@ const Kind kKinds[] = {
      .can_be_read = true},
 };
 
-std::int64_t metric(TestGateway& gateway, std::string_view name) {
-  const std::string text = http_request(gateway.port(), "GET", "/metrics").body;
-  const std::size_t at = text.find("\n" + std::string(name) + " ");
-  if (at == std::string::npos) return -1;
-  return std::stoll(text.substr(at + name.size() + 2));
-}
-
 /// Callers who go on calling, plain and streamed, in both dialects, until told to stop.
 class Crowd {
  public:

@@ -16,8 +16,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::string metrics_of(TestGateway& gateway) { return http_request(gateway.port(), "GET", "/metrics").body; }
-
 TEST(Operations, SaysThatItIsAliveAndReady) {
   TestGateway gateway;
   const HttpAnswer alive = http_request(gateway.port(), "GET", "/healthz");
@@ -100,6 +98,56 @@ TEST(Operations, CountsWhatIsUnderWay) {
            after.find("tollgate_streams_open 0\n") != std::string::npos &&
            after.find("tollgate_quota_reserved 0\n") != std::string::npos;
   }));
+}
+
+TEST(Operations, CountsHowKeysAreFound) {
+  TestGateway gateway;
+  const TestCaller caller = gateway.add_caller();
+  const HeaderList unknown{{"Authorization", "Bearer sk-unknown"}};
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(gateway.get(caller, "/v1/models").status, 200);
+    EXPECT_EQ(http_request(gateway.port(), "GET", "/v1/models", {}, unknown).status, 401);
+  }
+  EXPECT_EQ(metric(gateway, R"(tollgate_token_cache_total{outcome="miss"})"), 2);
+  EXPECT_EQ(metric(gateway, R"(tollgate_token_cache_total{outcome="hit"})"), 2);
+  EXPECT_EQ(metric(gateway, R"(tollgate_token_cache_total{outcome="negative"})"), 2);
+}
+
+TEST(Operations, CountsLookUpsOfNamesAndConnectionsToUpstreams) {
+  TestGateway gateway({{"relay.retries", "0"}});
+  ScriptedUpstream upstream([](const SeenRequest& request) { return sound(Tongue::openai, request); });
+  gateway.add_channel("openai", "http://localhost:" + std::to_string(upstream.port()), "here");
+  gateway.add_channel("openai", dead_url(), "dead");
+  // Longer than a part of a name may be: no server has to be asked.
+  gateway.add_channel("openai", "http://" + std::string(64, 'x') + ".invalid", "nowhere");
+  for (const char* model : {"here", "dead", "nowhere"}) gateway.set_price(model, "1", "2");
+  const TestCaller caller = gateway.add_caller();
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", ask("here")).status, 200);
+  EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", ask("dead")).status, 502);
+  EXPECT_EQ(metric(gateway, R"(tollgate_upstream_connects_total{outcome="ok"})"), 1) << "and used twice";
+  EXPECT_EQ(metric(gateway, R"(tollgate_upstream_connects_total{outcome="resumed"})"), 0);
+  EXPECT_EQ(metric(gateway, R"(tollgate_upstream_connects_total{outcome="failed"})"), 1);
+  EXPECT_EQ(gateway.post(caller, "/v1/chat/completions", ask("nowhere")).status, 502);
+  EXPECT_EQ(metric(gateway, R"(tollgate_dns_lookups_total{outcome="ok"})"), 1);
+  EXPECT_EQ(metric(gateway, R"(tollgate_dns_lookups_total{outcome="failed"})"), 1);
+  EXPECT_EQ(metric(gateway, R"(tollgate_dns_lookups_total{outcome="stale"})"), 0);
+}
+
+TEST(Operations, CountsStorageJobs) {
+  TestGateway gateway;
+  const auto jobs = [&](std::string_view outcome) {
+    return metric(gateway, R"(tollgate_storage_jobs_total{outcome=")" + std::string(outcome) + "\"}");
+  };
+  const std::int64_t failed = jobs("failed");
+  EXPECT_GT(jobs("ok"), 0);
+  EXPECT_GE(failed, 0);
+  const auto refuse = [](store::Session&) -> Result<void> { return fail(ErrorCode::conflict, "no"); };
+  EXPECT_FALSE(gateway.on_storage(refuse));
+  EXPECT_TRUE(eventually([&] { return jobs("failed") == failed + 1; }));
+  store::Executor& database = gateway.parts().storage->main();
+  EXPECT_FALSE(database.run_blocking(refuse, Deadline::at_ns(1)));
+  EXPECT_TRUE(eventually([&] { return jobs("expired") == 1; }));
+  EXPECT_EQ(jobs("refused"), 0);
 }
 
 // A reader of the page refuses or drops what comes twice.

@@ -84,6 +84,12 @@ TEST_F(UpstreamWays, LeadOverTlsToWhomTheOwnAuthorityNames) {
   start("DNS:localhost");
   add_channel();
   expect_served();
+  // The next connection takes up the session of the one before.
+  app::Gateway::Parts& parts = gateway_->parts();
+  parts.workers->on_each([&](net::Worker& worker) { parts.relays[worker.index()]->client.close_idle(); });
+  EXPECT_EQ(call().status, 200);
+  EXPECT_EQ(metric(*gateway_, R"(tollgate_upstream_connects_total{outcome="ok"})"), 1);
+  EXPECT_EQ(metric(*gateway_, R"(tollgate_upstream_connects_total{outcome="resumed"})"), 1);
 }
 
 TEST_F(UpstreamWays, EndAtACertificateForAnotherName) {
