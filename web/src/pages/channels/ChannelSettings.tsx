@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Channel } from '../../api/generated';
+import { Copyable } from '../../components/Copyable';
 import { Facts } from '../../components/Facts';
 import { useFormat } from '../../components/format/useFormat';
 import { Section } from '../../components/Section';
@@ -11,11 +12,12 @@ export function ChannelSettings({ channel }: { channel: Channel }) {
   const { t } = useTranslation(['channels', 'common']);
   const { number } = useFormat();
   const provider = useProviders().find(channel.type);
+  const address = channel.base_url || provider?.base_url;
   return (
     <Section title={t('settings')}>
       <Facts
         facts={[
-          { label: t('form.baseUrl'), value: channel.base_url || (provider?.base_url ?? '—') },
+          { label: t('form.baseUrl'), value: address ? <Copyable text={address} what={t('theBaseUrl')} /> : '—' },
           { label: t('groups'), value: splitList(channel.group).join(', ') || '—' },
           channel.tag !== '' && { label: t('tag'), value: channel.tag },
           { label: t('priority'), value: number(channel.priority) },

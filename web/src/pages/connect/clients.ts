@@ -1,4 +1,4 @@
-import { chatAsCurl, chatAsJavaScript, chatAsPython, keyVariable, shellWord } from '../../components/code/chatCode';
+import { type ApiCall, chatCall, codeForms, keyVariable, shellWord } from '../../components/code/callCode';
 
 export interface Connection {
   /** Without a slash at the end. */
@@ -30,22 +30,22 @@ export const clientNames: Record<ClientId, string> = {
 };
 
 export const snippetsOf: Record<ClientId, (connection: Connection) => Snippet[]> = {
-  curl: (to) => [{ title: 'shell', code: chatAsCurl(to, chatOf(to)) }],
+  curl: (to) => [{ title: 'shell', code: codeForms.curl.write(to, chatOf(to)) }],
   'openai-python': (to) => [
     { title: 'shell', code: 'pip install openai' },
-    { title: 'python', code: chatAsPython(to, chatOf(to)) },
+    { title: 'python', code: codeForms.python.write(to, chatOf(to)) },
   ],
   'openai-javascript': (to) => [
     { title: 'shell', code: 'npm install openai' },
-    { title: 'javascript', code: chatAsJavaScript(to, chatOf(to)) },
+    { title: 'javascript', code: codeForms.javascript.write(to, chatOf(to)) },
   ],
   'anthropic-python': (to) => [
     { title: 'shell', code: 'pip install anthropic' },
-    { title: 'python', code: anthropicPython(to) },
+    { title: 'python', code: codeForms.python.write(to, messagesOf(to)) },
   ],
   'anthropic-javascript': (to) => [
     { title: 'shell', code: 'npm install @anthropic-ai/sdk' },
-    { title: 'javascript', code: anthropicJavaScript(to) },
+    { title: 'javascript', code: codeForms.javascript.write(to, messagesOf(to)) },
   ],
   'claude-code': (to) => [
     { title: 'shell', code: claudeCodeShell(to) },
@@ -62,44 +62,12 @@ export const snippetsOf: Record<ClientId, (connection: Connection) => Snippet[]>
   ],
 };
 
-function chatOf({ model, prompt }: Connection) {
-  return { model, messages: [{ role: 'user' as const, content: prompt }] };
+function chatOf({ model, prompt }: Connection): ApiCall {
+  return chatCall({ model, messages: [{ role: 'user', content: prompt }] });
 }
 
-function anthropicPython({ server, key, model, prompt }: Connection): string {
-  return [
-    'from anthropic import Anthropic',
-    '',
-    'client = Anthropic(',
-    `    base_url=${JSON.stringify(server)},`,
-    `    api_key=${JSON.stringify(key)},`,
-    ')',
-    '',
-    'answer = client.messages.create(',
-    `    model=${JSON.stringify(model)},`,
-    '    max_tokens=1024,',
-    `    messages=[{"role": "user", "content": ${JSON.stringify(prompt)}}],`,
-    ')',
-    'print(answer.content[0].text)',
-  ].join('\n');
-}
-
-function anthropicJavaScript({ server, key, model, prompt }: Connection): string {
-  return [
-    "import Anthropic from '@anthropic-ai/sdk';",
-    '',
-    'const client = new Anthropic({',
-    `  baseURL: ${JSON.stringify(server)},`,
-    `  apiKey: ${JSON.stringify(key)},`,
-    '});',
-    '',
-    'const answer = await client.messages.create({',
-    `  model: ${JSON.stringify(model)},`,
-    '  max_tokens: 1024,',
-    `  messages: [{ role: 'user', content: ${JSON.stringify(prompt)} }],`,
-    '});',
-    'console.log(answer.content[0].text);',
-  ].join('\n');
+function messagesOf({ model, prompt }: Connection): ApiCall {
+  return { kind: 'messages', body: { model, max_tokens: 1024, messages: [{ role: 'user', content: prompt }] } };
 }
 
 /** Both models, as Claude Code asks a smaller one for small work. */

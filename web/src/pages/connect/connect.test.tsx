@@ -97,7 +97,7 @@ const lines: Record<ClientId, readonly string[]> = {
   'openai-python': ['pip install openai', '    base_url="https://g.test/v1",', '    api_key="sk-1",', '    model="gpt-a",'],
   'openai-javascript': ['npm install openai', '  baseURL: "https://g.test/v1",', '  apiKey: "sk-1",', '  "model": "gpt-a",'],
   'anthropic-python': ['pip install anthropic', '    base_url="https://g.test",', '    api_key="sk-1",', '    model="gpt-a",', '    max_tokens=1024,'],
-  'anthropic-javascript': ['npm install @anthropic-ai/sdk', '  baseURL: "https://g.test",', '  apiKey: "sk-1",', '  model: "gpt-a",', '  max_tokens: 1024,'],
+  'anthropic-javascript': ['npm install @anthropic-ai/sdk', '  baseURL: "https://g.test",', '  apiKey: "sk-1",', '  "model": "gpt-a",', '  "max_tokens": 1024,'],
   'claude-code': ["export ANTHROPIC_BASE_URL='https://g.test'", "export ANTHROPIC_AUTH_TOKEN='sk-1'", "export ANTHROPIC_MODEL='gpt-a'", "export ANTHROPIC_DEFAULT_HAIKU_MODEL='gpt-a'", '    "ANTHROPIC_BASE_URL": "https://g.test",'],
   codex: ['model = "gpt-a"', 'base_url = "https://g.test/v1"', 'env_key = "TOLLGATE_API_KEY"', 'wire_api = "chat"', "export TOLLGATE_API_KEY='sk-1'"],
   cursor: ['sk-1', 'https://g.test/v1', 'gpt-a'],

@@ -9,20 +9,15 @@ import Typography from '@mui/material/Typography';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlaygroundRequest } from '../../api/generated';
-import { chatAsCurl, chatAsJavaScript, chatAsPython, keyVariable } from '../../components/code/chatCode';
+import { chatCall, type CodeForm, codeFormIds, codeForms, keyVariable } from '../../components/code/callCode';
 import { CodeBlock } from '../../components/CodeBlock';
 import { useServerAddress } from '../../components/code/useServerAddress';
-
-const forms = { curl: chatAsCurl, python: chatAsPython, javascript: chatAsJavaScript };
-type FormId = keyof typeof forms;
-const names: Record<FormId, string> = { curl: 'curl', python: 'Python', javascript: 'JavaScript' };
-const formIds: readonly FormId[] = ['curl', 'python', 'javascript'];
 
 /** The conversation so far as a program's call, without the key. */
 export function ExportDialog({ request, onClose }: { request: PlaygroundRequest; onClose: () => void }) {
   const { t } = useTranslation('playground');
   const { t: common } = useTranslation();
-  const [form, setForm] = useState<FormId>('curl');
+  const [form, setForm] = useState<CodeForm>('curl');
   const server = useServerAddress();
   const titleId = useId();
   const { group, ...body } = request;
@@ -30,12 +25,12 @@ export function ExportDialog({ request, onClose }: { request: PlaygroundRequest;
     <Dialog open fullWidth maxWidth="md" onClose={onClose} aria-labelledby={titleId}>
       <DialogTitle id={titleId}>{t('exportTitle')}</DialogTitle>
       <DialogContent>
-        <Tabs value={form} onChange={(_, chosen: FormId) => setForm(chosen)} aria-label={t('exportTitle')}>
-          {formIds.map((id) => (
-            <Tab key={id} value={id} label={names[id]} />
+        <Tabs value={form} onChange={(_, chosen: CodeForm) => setForm(chosen)} aria-label={t('exportTitle')}>
+          {codeFormIds.map((id) => (
+            <Tab key={id} value={id} label={codeForms[id].name} />
           ))}
         </Tabs>
-        <CodeBlock code={forms[form]({ server }, body)} what={t('theCode')} />
+        <CodeBlock code={codeForms[form].write({ server }, chatCall(body))} what={t('theCode')} />
         <Typography variant="body2" color="textSecondary">
           {t('exportKey', { variable: keyVariable })}
           {group && ` ${t('exportGroup', { group })}`}

@@ -8,13 +8,13 @@ import { Link, useNavigate } from 'react-router';
 import { type GetPricesUnpricedApiResponse, useGetPricesUnpricedQuery } from '../../api/generated';
 import { useCan } from '../../auth/useAccount';
 import { Clipped } from '../../components/Clipped';
+import { Copyable } from '../../components/Copyable';
 import { EmptyState } from '../../components/feedback/EmptyState';
 import { useFormat } from '../../components/format/useFormat';
 import type { DataColumn } from '../../components/table/columns';
 import { DataTable } from '../../components/table/DataTable';
 import type { Selection } from '../../components/table/selection';
 import { useListState } from '../../components/table/useListState';
-import { monospace } from '../../theme/theme';
 import { useDialogPath } from './useDialogPath';
 
 type Unpriced = GetPricesUnpricedApiResponse[number];
@@ -64,11 +64,7 @@ function useColumns(): readonly DataColumn<Unpriced>[] {
       {
         id: 'model',
         header: t('model'),
-        cell: ({ model }) => (
-          <Typography component="bdi" variant="body2" sx={{ fontFamily: monospace, overflowWrap: 'anywhere' }}>
-            {model}
-          </Typography>
-        ),
+        cell: ({ model }) => <Copyable text={model} what={t('theModel')} />,
         value: ({ model }) => model,
         sortable: true,
         minWidth: 240,

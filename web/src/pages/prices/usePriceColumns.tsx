@@ -2,14 +2,13 @@ import LockIcon from '@mui/icons-material/LockOutlined';
 import Box from '@mui/material/Box';
 import Stack from '@mui/material/Stack';
 import Tooltip from '@mui/material/Tooltip';
-import Typography from '@mui/material/Typography';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Price } from '../../api/generated';
 import { Clipped } from '../../components/Clipped';
+import { Copyable } from '../../components/Copyable';
 import { useFormat } from '../../components/format/useFormat';
 import type { DataColumn } from '../../components/table/columns';
-import { monospace } from '../../theme/theme';
 import { EditablePrice } from './EditablePrice';
 import { ExtraPrices } from './ExtraPrices';
 import { type PriceUnit, usdOf } from './price';
@@ -48,9 +47,7 @@ function PricedModel({ price }: { price: Price }) {
   const { t } = useTranslation(['prices', 'common']);
   return (
     <Stack direction="row" sx={{ gap: 0.75, alignItems: 'center', minWidth: 0 }}>
-      <Typography component="bdi" variant="body2" sx={{ fontFamily: monospace, overflowWrap: 'anywhere' }}>
-        {price.model}
-      </Typography>
+      <Copyable text={price.model} what={t('theModel')} />
       {price.locked && (
         <Tooltip title={t('lockedHelp')}>
           <Box component="span" role="img" aria-label={t('locked')} sx={{ display: 'inline-flex', color: 'text.secondary' }}>

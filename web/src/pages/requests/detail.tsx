@@ -1,18 +1,17 @@
-import TerminalIcon from '@mui/icons-material/Terminal';
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
 import Stack from '@mui/material/Stack';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { type LogDetail, useGetLogRequestIdQuery } from '../../api/generated';
+import { CopyCodeMenu } from '../../components/code/CopyCodeMenu';
 import { CopyButton } from '../../components/CopyButton';
 import { ErrorPanel } from '../../components/feedback/ErrorPanel';
 import { Section } from '../../components/Section';
-import { useCopy } from '../../components/useCopy';
 import { Page } from '../../layout/Page';
 import { BillTable } from './BillTable';
-import { useRequestCurl } from './requestCurl';
+import { requestCall } from './requestCall';
+import { isCall } from './logTypes';
 import { RequestFacts } from './RequestFacts';
 import { RequestState } from './RequestState';
 import { TimeLine } from './TimeLine';
@@ -22,12 +21,16 @@ export default function RequestPage() {
   const { id = '' } = useParams();
   const { currentData: detail, error, refetch } = useGetLogRequestIdQuery({ requestId: id });
   return (
-    <Page title={titleOf(detail) ?? t('request')} subtitle={<RequestId id={id} />} actions={detail && <CopyAsCurl detail={detail} />}>
+    <Page title={titleOf(detail) ?? t('request')} subtitle={<RequestId id={id} />} actions={detail && isCall(detail.row) && <CopyCodeMenu call={callOf(detail)} />}>
       {error !== undefined && !detail && <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {!detail && error === undefined && <Skeleton role="status" variant="rounded" height={320} aria-label={t('common:loading')} />}
       {detail && <Sections detail={detail} />}
     </Page>
   );
+}
+
+function callOf({ row, operation, client_dialect: dialect }: LogDetail) {
+  return requestCall({ model: row.model_name, stream: row.is_stream, operation, dialect });
 }
 
 /** Rows that are no call have no model. */
@@ -63,17 +66,5 @@ function RequestId({ id }: { id: string }) {
       </Box>
       <CopyButton text={id} what={t('theId')} />
     </Stack>
-  );
-}
-
-function CopyAsCurl({ detail: { row, operation, client_dialect: dialect } }: { detail: LogDetail }) {
-  const { t } = useTranslation('requests');
-  const copy = useCopy();
-  const curlOf = useRequestCurl();
-  const command = curlOf({ model: row.model_name, stream: row.is_stream, operation, dialect });
-  return (
-    <Button variant="outlined" startIcon={<TerminalIcon />} onClick={() => void copy(command, t('theCommand'))}>
-      {t('copyCurl')}
-    </Button>
   );
 }

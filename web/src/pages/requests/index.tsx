@@ -1,3 +1,4 @@
+import CodeIcon from '@mui/icons-material/Code';
 import ContentCopyIcon from '@mui/icons-material/ContentCopy';
 import ReceiptIcon from '@mui/icons-material/ReceiptLongOutlined';
 import TerminalIcon from '@mui/icons-material/Terminal';
@@ -8,6 +9,8 @@ import { Link, useNavigate } from 'react-router';
 import type { LogRow } from '../../api/generated';
 import { useCan } from '../../auth/useAccount';
 import { EmptyState } from '../../components/feedback/EmptyState';
+import { codeFormIds, codeForms } from '../../components/code/callCode';
+import { useCopyCode } from '../../components/code/useCopyCode';
 import { FilterBar } from '../../components/filters/FilterBar';
 import { TimePicker } from '../../components/filters/TimePicker';
 import { useTimeRange } from '../../components/filters/useTimeRange';
@@ -17,7 +20,7 @@ import { useListState } from '../../components/table/useListState';
 import { useCopy } from '../../components/useCopy';
 import { Page } from '../../layout/Page';
 import { isCall } from './logTypes';
-import { useRequestCurl } from './requestCurl';
+import { requestCall } from './requestCall';
 import { useRequestFilters } from './requestFilters';
 import { RequestHistogram } from './RequestHistogram';
 import { requestPath } from './requestsPath';
@@ -69,14 +72,20 @@ function rowKey(row: LogRow): string {
 }
 
 function useRowActions(): (row: LogRow) => RowAction[] {
-  const { t } = useTranslation('requests');
+  const { t } = useTranslation(['requests', 'code']);
   const copy = useCopy();
-  const curlOf = useRequestCurl();
+  const copyCode = useCopyCode();
   return (row) =>
     isCall(row)
       ? [
           { id: 'id', label: t('copyId'), icon: ContentCopyIcon, onClick: () => void copy(row.request_id, t('theId')) },
-          { id: 'curl', label: t('copyCurl'), icon: TerminalIcon, onClick: () => void copy(curlOf({ model: row.model_name, stream: row.is_stream }), t('theCommand')) },
+          { id: 'model', label: t('copyModel'), icon: ContentCopyIcon, onClick: () => void copy(row.model_name, t('theModel')) },
+          ...codeFormIds.map((form) => ({
+            id: form,
+            label: t('code:copyAs', { form: codeForms[form].name }),
+            icon: form === 'curl' ? TerminalIcon : CodeIcon,
+            onClick: () => copyCode(form, requestCall({ model: row.model_name, stream: row.is_stream })),
+          })),
         ]
       : [];
 }

@@ -139,14 +139,34 @@ describe('requests', () => {
     expect(await accessibilityFaults()).toEqual([]);
   });
 
-  it('copies a call like it, in the client’s dialect and without a key', async () => {
+  it('copies a call like it as a command or a program, in the client’s dialect and without a key', async () => {
     new ScriptedGateway({ 'GET /api/user/self': testAdmin, [`GET /api/log/${id}`]: detail });
     const { user } = renderApp(`/panel/requests/${id}`);
-    await user.click(await screen.findByRole('button', { name: 'Copy as curl' }));
-    const copied = await navigator.clipboard.readText();
-    expect(copied).toContain("'http://console.test/v1/messages'");
-    expect(copied).toContain('"model":"gpt-a"');
-    expect(copied).toContain('$TOLLGATE_API_KEY');
+    const copied = async (form: string) => {
+      await user.click(await screen.findByRole('button', { name: 'Copy as code' }));
+      await user.click(screen.getByRole('menuitem', { name: form }));
+      expect(await screen.findByText(`Copied: the call as ${form}`)).toBeVisible();
+      return navigator.clipboard.readText();
+    };
+    const command = await copied('curl');
+    expect(command).toContain("'http://console.test/v1/messages'");
+    expect(command).toContain('"model": "gpt-a"');
+    expect(command).toContain('$TOLLGATE_API_KEY');
+    const python = await copied('Python');
+    expect(python).toContain('from anthropic import Anthropic');
+    expect(python).toContain('os.environ["TOLLGATE_API_KEY"]');
+    expect(await copied('JavaScript')).toContain('process.env.TOLLGATE_API_KEY');
+  });
+
+  it('copies a model’s name and a program from a row', async () => {
+    new ScriptedGateway({ 'GET /api/user/self': testAdmin, 'GET /api/log/': everybodys([call]) });
+    const { user } = renderApp('/panel/requests');
+    await user.click(await screen.findByRole('button', { name: 'Actions' }));
+    await user.click(screen.getByRole('menuitem', { name: "Copy the model's name" }));
+    expect(await navigator.clipboard.readText()).toBe('gpt-a');
+    await user.click(screen.getByRole('button', { name: 'Actions' }));
+    await user.click(screen.getByRole('menuitem', { name: 'Copy as Python' }));
+    expect(await navigator.clipboard.readText()).toContain('from openai import OpenAI');
   });
 
   it('says so where the log holds no such call', async () => {

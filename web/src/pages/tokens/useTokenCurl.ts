@@ -1,6 +1,6 @@
 import type { Token } from '../../api/generated';
 import { useAccount } from '../../auth/useAccount';
-import { chatAsCurl } from '../../components/code/chatCode';
+import { chatCall, codeForms } from '../../components/code/callCode';
 import { useServerAddress } from '../../components/code/useServerAddress';
 import { useModels } from '../../components/models/useModels';
 import { hiddenKey, keyOf, modelsOf } from '../connect/tokens';
@@ -20,6 +20,6 @@ export function useTokenCurl(token: Token): TokenCurl {
   const key = keyOf(token);
   if (!model) return { shown: undefined, copied: undefined };
   const call = (shownKey: string | undefined) =>
-    chatAsCurl({ server, key: shownKey }, { model: model.name, stream: true, messages: [{ role: 'user', content: 'Hello' }] });
+    codeForms.curl.write({ server, key: shownKey }, chatCall({ model: model.name, stream: true, messages: [{ role: 'user', content: 'Hello' }] }));
   return { shown: call(key && hiddenKey(key)), copied: call(key) };
 }
