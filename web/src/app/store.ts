@@ -1,6 +1,7 @@
 import { configureStore } from '@reduxjs/toolkit';
 import { setupListeners } from '@reduxjs/toolkit/query';
 import { useDispatch, useSelector } from 'react-redux';
+import { abortUnwatched } from '../api/abortUnwatched';
 import { managementApi } from '../api/endpoints';
 import { sessionSlice } from '../auth/sessionSlice';
 import { noticesSlice } from '../components/feedback/noticesSlice';
@@ -15,7 +16,7 @@ export function createStore() {
       [preferencesSlice.name]: preferencesSlice.reducer,
       [noticesSlice.name]: noticesSlice.reducer,
     },
-    middleware: (defaults) => defaults().prepend(preferencesSync()).concat(managementApi.middleware),
+    middleware: (defaults) => defaults().prepend(preferencesSync()).concat(abortUnwatched, managementApi.middleware),
   });
   setupListeners(store.dispatch);
   keepPreferences(store);
