@@ -143,11 +143,13 @@ ChannelId insert_channel(Session& db, const ChannelRow& row) {
   return row.id;
 }
 
-std::int64_t delete_where(Session& db, std::string_view condition, std::int64_t now) {
-  Query q(db, fmt::format("UPDATE channels SET deleted_at = :now, updated_at = :now, version = version + 1 "
-                          "WHERE deleted_at = 0 AND {}",
-                          condition));
-  return q.use("now", now).execute();
+/// Changes all channels for which `where` holds. `now` and what else the two name is to be bound.
+Query change_where(Session& db, std::string_view set, std::string_view where) {
+  return {db, fmt::format("UPDATE channels SET {}, updated_at = :now, version = version + 1 WHERE {}", set, where)};
+}
+
+std::string living(const std::vector<ChannelId>& ids) {
+  return fmt::format("deleted_at = 0 AND id IN ({})", id_list(ids));
 }
 
 }  // namespace
@@ -225,33 +227,32 @@ Result<bool> set_channel_status(Session& db, ChannelId id, ChannelStatus from, C
   return guarded(db, "set_channel_status", [&]() -> Result<bool> {
     const bool automatic = to == ChannelStatus::auto_disabled;
     const bool disabled = automatic || to == ChannelStatus::disabled;
-    Query q(
-        db,
-        "UPDATE channels SET status = :to, disabled_reason = :reason, disabled_at = :disabled_at, updated_at = :now, "
-        "version = version + 1 WHERE id = :id AND status = :from AND deleted_at = 0");
-    q.use("to", to).use("reason", automatic ? reason : std::string_view());
-    q.use("disabled_at", disabled ? now : 0).use("now", now).use("id", id).use("from", from);
-    return q.execute() > 0;
+    return change_where(db, "status = :to, disabled_reason = :reason, disabled_at = :disabled_at",
+                        "id = :id AND status = :from AND deleted_at = 0")
+               .use("to", to)
+               .use("reason", automatic ? reason : std::string_view())
+               .use("disabled_at", disabled ? now : 0)
+               .use("now", now)
+               .use("id", id)
+               .use("from", from)
+               .execute() > 0;
   });
 }
 
 Result<std::int64_t> set_channels_status(Session& db, const std::vector<ChannelId>& ids, ChannelStatus to,
                                          std::int64_t now) {
   return guarded(db, "set_channels_status", [&]() -> Result<std::int64_t> {
-    Query q(db, fmt::format("UPDATE channels SET status = :to, disabled_reason = '', disabled_at = 0, "
-                            "updated_at = :now, version = version + 1 WHERE id IN ({}) AND deleted_at = 0",
-                            id_list(ids)));
-    return q.use("to", to).use("now", now).execute();
+    return change_where(db, "status = :to, disabled_reason = '', disabled_at = 0", living(ids))
+        .use("to", to)
+        .use("now", now)
+        .execute();
   });
 }
 
 Result<std::int64_t> set_channels_tag(Session& db, const std::vector<ChannelId>& ids, std::string_view tag,
                                       std::int64_t now) {
   return guarded(db, "set_channels_tag", [&]() -> Result<std::int64_t> {
-    Query q(db, fmt::format("UPDATE channels SET tag = :tag, updated_at = :now, version = version + 1 "
-                            "WHERE id IN ({}) AND deleted_at = 0",
-                            id_list(ids)));
-    return q.use("tag", tag).use("now", now).execute();
+    return change_where(db, "tag = :tag", living(ids)).use("tag", tag).use("now", now).execute();
   });
 }
 
@@ -273,23 +274,22 @@ Result<void> note_channel_balance(Session& db, ChannelId id, std::int64_t balanc
 
 Result<std::int64_t> delete_channels(Session& db, const std::vector<ChannelId>& ids, std::int64_t now) {
   return guarded(db, "delete_channels", [&]() -> Result<std::int64_t> {
-    return delete_where(db, fmt::format("id IN ({})", id_list(ids)), now);
+    return change_where(db, "deleted_at = :now", living(ids)).use("now", now).execute();
   });
 }
 
 Result<std::int64_t> restore_channels(Session& db, const std::vector<ChannelId>& ids, std::int64_t since,
                                       std::int64_t now) {
   return guarded(db, "restore_channels", [&]() -> Result<std::int64_t> {
-    Query q(db, fmt::format("UPDATE channels SET deleted_at = 0, updated_at = :now, version = version + 1 "
-                            "WHERE id IN ({}) AND deleted_at <> 0 AND deleted_at >= :since",
-                            id_list(ids)));
-    return q.use("now", now).use("since", since).execute();
+    const std::string lately = fmt::format("deleted_at <> 0 AND deleted_at >= :since AND id IN ({})", id_list(ids));
+    return change_where(db, "deleted_at = 0", lately).use("now", now).use("since", since).execute();
   });
 }
 
 Result<std::int64_t> delete_disabled_channels(Session& db, std::int64_t now) {
-  return guarded(db, "delete_disabled_channels",
-                 [&]() -> Result<std::int64_t> { return delete_where(db, "status IN (2, 3)", now); });
+  return guarded(db, "delete_disabled_channels", [&]() -> Result<std::int64_t> {
+    return change_where(db, "deleted_at = :now", "deleted_at = 0 AND status IN (2, 3)").use("now", now).execute();
+  });
 }
 
 Result<std::vector<std::string>> list_channel_tags(Session& db) {
