@@ -11,8 +11,7 @@
 /// What deleting and its undoing have in common. Pure.
 namespace tollgate::manage {
 
-/// What was deleted can be brought back for a day. The row stays for the log's sake, but nobody expects an old key to
-/// work again.
+/// What was deleted can be brought back for a day; then its row is emptied, and stays for the log's sake.
 [[nodiscard]] constexpr std::int64_t restorable_since(std::int64_t now_s) { return now_s - 86'400; }
 
 /// "1,2,3"

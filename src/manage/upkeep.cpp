@@ -6,6 +6,9 @@
 
 #include "config/settings.h"
 #include "manage/dates.h"
+#include "manage/deletion.h"
+#include "store/deleted.h"
+#include "store/executor.h"
 #include "store/logs.h"
 #include "store/sessions.h"
 #include "store/statistics.h"
@@ -14,6 +17,7 @@
 namespace tollgate::manage {
 namespace {
 
+using store::Deletable;
 using store::Session;
 
 /// How often it is looked whether channels are to be tested: the setting may change meanwhile.
@@ -22,6 +26,8 @@ constexpr std::int64_t kFirstTidyMs = 60'000, kTidyMs = 3'600'000;
 /// Statistics of so many days before today stay hours: an overview of 24 hours shows them.
 constexpr std::int64_t kHourlyDays = 1;
 constexpr std::int64_t kSlice = 2'000;
+/// A request to bring something back may still be under way when its day has passed.
+constexpr std::int64_t kRestoringS = 3'600;
 
 }  // namespace
 
@@ -78,44 +84,34 @@ net::Task<void> Upkeep::test_channels_in_time(std::int64_t last_ns) {
 
 net::Task<void> Upkeep::tidy_every_hour() {
   for (std::int64_t wait_ms = kFirstTidyMs; co_await worker_.sleep(wait_ms, &stop_); wait_ms = kTidyMs) {
-    co_await fold_old_statistics();
-    co_await delete_expired_sign_ins();
-    co_await delete_old_logs();
+    const std::int64_t now_s = services_.clock.unix_seconds();
+    store::Executor& main = services_.storage.main();
+    const std::int64_t unfolded = day_of(now_s) - kHourlyDays * kDaySeconds;
+    co_await in_slices(main, "old statistics could not be folded", [unfolded](Session& db) -> Result<std::int64_t> {
+      const auto more = store::fold_statistics(db, unfolded, kSlice);
+      if (!more) return std::unexpected(more.error());
+      return *more ? kSlice : 0;
+    });
+    co_await in_slices(main, "expired sign-ins could not be deleted",
+                       [now_s](Session& db) { return store::delete_expired_sign_ins(db, now_s, kSlice); });
+    const std::int64_t lost = restorable_since(now_s) - kRestoringS;
+    for (const Deletable what : {Deletable::user, Deletable::token, Deletable::channel}) {
+      co_await in_slices(main, "what was deleted could not be emptied",
+                         [what, lost](Session& db) { return store::empty_deleted(db, what, lost, kSlice); });
+    }
+    const std::int64_t log_days = services_.settings.current()->log_retention_days;
+    if (log_days <= 0) continue;
+    const std::int64_t kept = now_s - log_days * kDaySeconds;
+    co_await in_slices(services_.storage.log(), "old rows of the log could not be deleted",
+                       [kept](Session& db) { return store::delete_logs(db, kept, std::nullopt, kSlice); });
   }
 }
 
-net::Task<void> Upkeep::fold_old_statistics() {
-  const std::int64_t before = day_of(services_.clock.unix_seconds()) - kHourlyDays * kDaySeconds;
+net::Task<void> Upkeep::in_slices(store::Executor& database, std::string_view failure, Slice slice) {
   while (!stop_.canceled()) {
-    const auto more =
-        co_await services_.storage.main().run([&](Session& db) { return store::fold_statistics(db, before, kSlice); },
-                                              worker_.in_ms(services_.settings.current()->storage_timeout_ms));
-    if (!more) log::failure(log::Level::warn, "old statistics could not be folded", more.error(), {});
-    if (!more || !*more) co_return;
-  }
-}
-
-net::Task<void> Upkeep::delete_expired_sign_ins() {
-  const std::int64_t now_s = services_.clock.unix_seconds();
-  while (!stop_.canceled()) {
-    const auto gone = co_await services_.storage.main().run(
-        [&](Session& db) { return store::delete_expired_sign_ins(db, now_s, kSlice); },
-        worker_.in_ms(services_.settings.current()->storage_timeout_ms));
-    if (!gone) log::failure(log::Level::warn, "expired sign-ins could not be deleted", gone.error(), {});
-    if (!gone || *gone < kSlice) co_return;
-  }
-}
-
-net::Task<void> Upkeep::delete_old_logs() {
-  const std::int64_t days = services_.settings.current()->log_retention_days;
-  if (days <= 0) co_return;
-  const std::int64_t before = services_.clock.unix_seconds() - days * kDaySeconds;
-  while (!stop_.canceled()) {
-    const auto gone = co_await services_.storage.log().run(
-        [&](Session& db) { return store::delete_logs(db, before, std::nullopt, kSlice); },
-        worker_.in_ms(services_.settings.current()->storage_timeout_ms));
-    if (!gone) log::failure(log::Level::warn, "old rows of the log could not be deleted", gone.error(), {});
-    if (!gone || *gone < kSlice) co_return;
+    const auto done = co_await database.run(slice, worker_.in_ms(services_.settings.current()->storage_timeout_ms));
+    if (!done) log::failure(log::Level::warn, failure, done.error(), {});
+    if (!done || *done < kSlice) co_return;
   }
 }
 

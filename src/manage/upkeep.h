@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <latch>
+#include <string_view>
 
+#include "base/error.h"
 #include "manage/channel_runs.h"
 #include "manage/services.h"
 #include "net/cancel.h"
@@ -11,8 +15,8 @@
 namespace tollgate::manage {
 
 /// What a gateway does beside answering calls: it tests all channels when it is time or when somebody asks for it,
-/// folds the statistics of old hours into days, and forgets sign-ins that have expired. All of it on one worker;
-/// storage jobs on storage threads.
+/// folds the statistics of old hours into days, forgets sign-ins that have expired, empties what was deleted too long
+/// ago to come back, and deletes log rows that are too old. All of it on one worker; storage jobs on storage threads.
 class Upkeep {
  public:
   /// Both outlive it.
@@ -36,9 +40,9 @@ class Upkeep {
   /// The first test is due one interval after `last_ns`.
   net::Task<void> test_channels_in_time(std::int64_t last_ns);
   net::Task<void> tidy_every_hour();
-  net::Task<void> fold_old_statistics();
-  net::Task<void> delete_expired_sign_ins();
-  net::Task<void> delete_old_logs();
+  /// Does a part of the work. @return how many rows there were; fewer than a slice's: it is done.
+  using Slice = std::function<Result<std::int64_t>(store::Session&)>;
+  net::Task<void> in_slices(store::Executor& database, std::string_view failure, Slice slice);
 
   Services& services_;
   net::Worker& worker_;

@@ -9,9 +9,11 @@
 
 #include "integration/cases.h"
 #include "manage_client.h"
+#include "store/channels.h"
 #include "store/logs.h"
 #include "store/sessions.h"
 #include "store/statistics.h"
+#include "store/tokens.h"
 #include "support/fake_clock.h"
 
 namespace tollgate::testing {
@@ -73,6 +75,25 @@ TEST_F(Upkeep, FoldsOldStatisticsAndForgetsExpiredSignIns) {
   EXPECT_TRUE(eventually([&] { return gateway_.number("SELECT COUNT(*) FROM statistics") == 3; }));
   EXPECT_EQ(gateway_.number("SELECT MAX(requests) FROM statistics"), 2);
   EXPECT_TRUE(eventually([&] { return gateway_.number("SELECT COUNT(*) FROM sign_ins") == 1; }));
+}
+
+TEST_F(Upkeep, EmptiesWhatWasDeletedTooLongAgoToComeBack) {
+  const std::int64_t now = gateway_.parts().now_s();
+  const std::int64_t long_ago = now - 2 * kDay, lately = now - kDay + kHour;
+  const ChannelId old = add(good_.url()), late = add(good_.url());
+  const TestCaller caller = gateway_.add_caller();
+  ASSERT_TRUE(gateway_.on_storage([&](store::Session& db) -> Result<void> {
+    for (const auto& [id, at] : {std::pair(old, long_ago), std::pair(late, lately)}) {
+      if (auto gone = store::delete_channels(db, {id}, at); !gone) return std::unexpected(gone.error());
+    }
+    return store::delete_token(db, caller.user, caller.token, long_ago);
+  }));
+  EXPECT_EQ(gateway_.number("SELECT COUNT(*) FROM channels WHERE keys_sealed <> ''"), 2);
+  clock_.advance_ms(kMinuteMs + 1);
+  EXPECT_TRUE(
+      eventually([&] { return gateway_.number("SELECT MAX(id) FROM channels WHERE keys_sealed = ''") == old.value; }));
+  EXPECT_EQ(gateway_.number("SELECT COUNT(*) FROM channels WHERE keys_sealed <> ''"), 1);
+  EXPECT_EQ(gateway_.number("SELECT COUNT(*) FROM tokens WHERE key_hash LIKE 'emptied %'"), 1);
 }
 
 class UpkeepOfALog : public Upkeep {
