@@ -14,6 +14,7 @@
 #include "app/gateway.h"
 #include "app/operations.h"
 #include "json/scan.h"
+#include "net/worker.h"
 #include "telemetry/log.h"
 
 namespace tollgate::app {
@@ -25,7 +26,7 @@ sigset_t block_signals() {
   sigemptyset(&wanted);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&wanted, signal);
   pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  net::survive_failed_writes();
   return wanted;
 }
 

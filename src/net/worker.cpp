@@ -126,6 +126,11 @@ int Pollable::release_fd() {
 
 Pollable::~Pollable() { close_fd(); }
 
+void survive_failed_writes() {
+  static const bool ignored = std::signal(SIGPIPE, SIG_IGN) != SIG_ERR && std::signal(SIGXFSZ, SIG_IGN) != SIG_ERR;
+  (void)ignored;
+}
+
 Worker::Worker(WorkerOptions options, std::size_t index)
     : clock_(options.clock != nullptr ? *options.clock : system_clock()),
       real_time_(dynamic_cast<const SystemClock*>(&clock_) != nullptr),
@@ -136,9 +141,7 @@ Worker::Worker(WorkerOptions options, std::size_t index)
       timers_(now_ns_),
       buffer_(std::make_unique_for_overwrite<char[]>(kReadBufferBytes + kReadPadding)) {
   std::fill_n(buffer_.get() + kReadBufferBytes, kReadPadding, '\0');
-  // Writing to a connection that the peer has reset is an error to handle, not a reason to die.
-  static const bool ignored = std::signal(SIGPIPE, SIG_IGN) != SIG_ERR;
-  (void)ignored;
+  survive_failed_writes();
   epoll_fd_ = ::epoll_create1(EPOLL_CLOEXEC);
   wake_fd_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   epoll_event event{};

@@ -88,6 +88,10 @@ struct WorkerOptions {
   std::function<void(const char* what)> on_uncaught;
 };
 
+/// Writing to a connection that the peer has reset, or to a file that may not grow further, is an error to handle, not
+/// a reason to die: the process ignores the signals from now on. Every worker asks for it.
+void survive_failed_writes();
+
 /// One thread with one readiness loop. What is created on it stays on it; other threads talk to it through `post`.
 ///
 /// It stops when told: tasks still suspended then are destroyed on its thread, in reverse order of their start.

@@ -12,7 +12,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -240,22 +239,19 @@ TEST_P(DatabaseTrouble, IsToldToWhoAsks) {
 }
 INSTANTIATE_TEST_SUITE_P(Database, DatabaseTrouble, ::testing::ValuesIn(kKinds), kind_name);
 
-/// No file of this process may grow beyond so many bytes: what a full disk does to files that must grow.
+/// No file of this process may grow beyond so many bytes: what a full disk does to files that must grow. The signal
+/// that comes with it would end the process.
 class NoRoomOnDisk final : public Trouble {
  public:
-  explicit NoRoomOnDisk(rlim_t bytes) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
+  explicit NoRoomOnDisk(rlim_t bytes) {
     EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
     const rlimit limit{bytes, before_.rlim_max};
     EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
   }
-  ~NoRoomOnDisk() override {
-    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0);
-    ::signal(SIGXFSZ, handler_);
-  }
+  ~NoRoomOnDisk() override { EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0); }
 
  private:
   rlimit before_{};
-  sighandler_t handler_;
 };
 
 TEST(FullDisk, RefusesCallsRatherThanServeThemForFreeAndKeepsWhatIsUnderWay) {
