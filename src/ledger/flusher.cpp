@@ -76,28 +76,18 @@ Flusher::Flusher(Parts parts, telemetry::Metrics* metrics)
   next_eviction_ms_ = parts_.clock.unix_ms() + kEvictEveryMs;
 }
 
-Flusher::~Flusher() { stop(); }
-
 void Flusher::start() {
-  thread_ = std::thread([this] { run(); });
+  thread_.start([this](const std::stop_token& asked) { run(asked); });
 }
 
-void Flusher::stop() {
-  {
-    const std::scoped_lock lock(mutex_);
-    stopping_ = true;
-    wake_.notify_all();
-    answered_.notify_all();
-  }
-  if (thread_.joinable()) thread_.join();
-}
+void Flusher::stop() { thread_.stop(); }
 
 void Flusher::reload(std::vector<AccountKey> accounts, std::function<void(Result<void>)> done) {
   // A load that read before this must read again: what it read may be older than the change.
   for (const AccountKey account : accounts) parts_.cells.bump_generation(account);
   {
     const std::scoped_lock lock(mutex_);
-    if (!stopping_) {
+    if (!thread_.stopping()) {
       reloads_.push_back({std::move(accounts), std::move(done)});
       wake_.notify_all();
       return;
@@ -111,7 +101,7 @@ Result<void> Flusher::flush_blocking(Deadline deadline) {
   // A round that is under way may have begun before what the caller wrote: the next one is meant.
   const std::uint64_t round = ++asked_;
   wake_.notify_all();
-  while (done_ < round && !stopping_) {
+  while (done_ < round && !thread_.stopping()) {
     answered_.wait_for(lock, std::chrono::milliseconds(10));
     if (done_ < round && deadline.passed(parts_.clock.mono_ns())) {
       return fail(ErrorCode::storage_unavailable, "the books did not reach the database in time");
@@ -136,15 +126,15 @@ Result<void> Flusher::finish_blocking(Deadline deadline) {
   return outcome;
 }
 
-void Flusher::run() {
+void Flusher::run(const std::stop_token& asked) {
   // Only this thread: on Linux the niceness belongs to the thread.
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), parts_.settings.flusher_nice);
   may_yield_ = may_come_back_from_idle(parts_.settings.flusher_nice);
   std::unique_lock lock(mutex_);
-  while (!stopping_) {
+  while (true) {
     const auto interval = std::chrono::milliseconds(std::max(parts_.settings.flush_interval_ms, backoff_ms_));
-    wake_.wait_for(lock, interval, [this] { return stopping_ || !reloads_.empty() || asked_ > done_; });
-    if (stopping_) break;
+    wake_.wait_for(lock, asked, interval, [this] { return !reloads_.empty() || asked_ > done_; });
+    if (asked.stop_requested()) break;
     const auto reloads = std::exchange(reloads_, {});
     const std::uint64_t round = asked_;
     const bool finishing = finishing_;
@@ -217,10 +207,10 @@ Result<void> Flusher::cycle() {
   const std::int64_t took = busy_until_ns_ - began;
   counts_.flushes.fetch_add(1, std::memory_order_relaxed);
   counts_.flush_ns.fetch_add(took, std::memory_order_relaxed);
+  counts_.fails.store(!outcome, std::memory_order_relaxed);
   if (metrics_ != nullptr) metrics_->histogram(telemetry::Metric::flush_seconds).observe_ns(took);
   if (!outcome) {
     counts_.failures.fetch_add(1, std::memory_order_relaxed);
-    if (metrics_ != nullptr) metrics_->counter(telemetry::Metric::flush_failures).add();
     static std::atomic<std::int64_t> said{0};
     if (log::every(said, 10'000)) log::failure(log::Level::error, "the journal cannot be flushed", outcome.error());
     if (main_->retired() || (log_ && log_->retired())) {
@@ -273,9 +263,6 @@ Result<void> Flusher::apply(Sink& sink, const std::vector<std::uint64_t>& ends) 
       std::uint64_t records = 0;
       for (const Sink::Range& range : ranges) records += range.to - range.from;
       counts_.records.fetch_add(records, std::memory_order_relaxed);
-      if (metrics_ != nullptr) {
-        metrics_->counter(telemetry::Metric::flushed_records).add(static_cast<std::int64_t>(records));
-      }
       if (!again) tell_cells(fold);
     };
     auto done = apply_from_positions(sink, until, applied);

@@ -7,9 +7,9 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "base/stoppable_thread.h"
 #include "ledger/ledger.h"
 #include "ledger/retention.h"
 #include "ledger/sink.h"
@@ -39,8 +39,6 @@ class Flusher final : private RecordSource {
   };
 
   Flusher(Parts parts, telemetry::Metrics* metrics);
-  ~Flusher() override;
-
   void start();
   /// Joins; what is not applied stays in the journals. Waiting callers are answered shutting_down.
   void stop();
@@ -56,6 +54,7 @@ class Flusher final : private RecordSource {
   struct Counts {
     std::atomic<std::uint64_t> flushes{0}, failures{0}, records{0}, quarantined{0};
     std::atomic<std::int64_t> flush_ns{0};
+    std::atomic<bool> fails{false};  ///< the last flush did
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
 
@@ -75,7 +74,7 @@ class Flusher final : private RecordSource {
   }
   [[nodiscard]] std::uint64_t first_slot(std::size_t journal) override { return retention_[journal].first_kept(); }
 
-  void run();
+  void run(const std::stop_token& asked);
   /// One round: sync, apply everything written before it began, let go of what is no longer needed.
   void yield_to_workers(bool yield);
   Result<void> cycle();
@@ -103,12 +102,12 @@ class Flusher final : private RecordSource {
   Positions main_positions_, log_positions_;  ///< copies for other threads
 
   std::mutex mutex_;
-  std::condition_variable wake_, answered_;
+  std::condition_variable_any wake_;
+  std::condition_variable answered_;
   std::vector<Reload> reloads_;  // guarded by mutex_
   std::uint64_t asked_ = 0;      // guarded by mutex_: rounds asked for
   std::uint64_t done_ = 0;       // guarded by mutex_: of those, ended
   Result<void> last_outcome_;    // guarded by mutex_
-  bool stopping_ = false;        // guarded by mutex_
   bool finishing_ = false;       // guarded by mutex_
   bool finished_ = false;        // guarded by mutex_
   bool may_yield_ = false;
@@ -123,7 +122,7 @@ class Flusher final : private RecordSource {
   std::int64_t busy_until_ns_ = 0;  ///< of the last batch: its end; 0: rests
   CallRecord call_;                 ///< reused
   NameRecord name_;
-  std::thread thread_;
+  StoppableThread thread_;
 };
 
 }  // namespace tollgate::ledger

@@ -12,29 +12,11 @@ namespace {
 constexpr std::chrono::milliseconds kLookEvery{50};
 }  // namespace
 
-Keeper::~Keeper() { stop(); }
-
 void Keeper::start() {
-  thread_ = std::thread([this] { run(); });
-}
-
-void Keeper::stop() {
-  {
-    const std::scoped_lock lock(mutex_);
-    stopping_ = true;
-    wake_.notify_all();
-  }
-  if (thread_.joinable()) thread_.join();
-}
-
-void Keeper::run() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
-    prepare();
-    lock.lock();
-    wake_.wait_for(lock, kLookEvery, [this] { return stopping_; });
-  }
+  thread_.start([this](const std::stop_token& asked) {
+    do prepare();
+    while (!stopped_within(asked, kLookEvery));
+  });
 }
 
 void Keeper::prepare() {

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include <utility>
 #include <vector>
 
+#include "base/stoppable_thread.h"
 #include "ledger/admission.h"
 #include "ledger/journal.h"
 
@@ -16,23 +15,18 @@ class Keeper {
  public:
   Keeper(std::vector<Journal*> journals, Admission& admission)
       : journals_(std::move(journals)), admission_(admission) {}
-  ~Keeper();
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;
 
   void start();
-  void stop();
+  void stop() { thread_.stop(); }
 
  private:
-  void run();
   void prepare();
 
   const std::vector<Journal*> journals_;
   Admission& admission_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread thread_;
+  StoppableThread thread_;
 };
 
 }  // namespace tollgate::ledger

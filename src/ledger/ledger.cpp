@@ -113,7 +113,7 @@ Result<std::unique_ptr<Ledger>> Ledger::start(const store::Databases& databases,
   if (auto begun = ledger->begin(); !begun) return std::unexpected(std::move(begun.error()));
   std::vector<Journal*> journals;
   for (const auto& journal : ledger->journals_) journals.push_back(journal.get());
-  ledger->syncer_ = std::make_unique<Syncer>(journals, ledger->admission_, metrics);
+  ledger->syncer_ = std::make_unique<Syncer>(journals, ledger->admission_);
   ledger->flusher_ = std::make_unique<Flusher>(
       Flusher::Parts{databases, journals, ledger->names_, ledger->cells_, ledger->admission_, *ledger->syncer_,
                      ledger->clock_, ledger->settings_, ledger->node_, ledger->epoch_},
@@ -303,10 +303,17 @@ void Ledger::register_metrics(telemetry::Metrics& metrics) {
   };
   sample(Metric::journal_depth, [](const Snapshot& s) { return s.journal_depth; });
   sample(Metric::journal_slots_free, [](const Snapshot& s) { return s.journal_slots_free; });
+  sample(Metric::flushed_records, [](const Snapshot& s) { return s.flushed_records; });
+  sample(Metric::flush_failures, [](const Snapshot& s) { return s.flush_failures; });
   sample(Metric::quarantined_records, [](const Snapshot& s) { return s.quarantined; });
   sample(Metric::quota_reserved, [](const Snapshot& s) { return s.reserved; });
   sample(Metric::overdrafts, [](const Snapshot& s) { return s.overdrafts; });
   sample(Metric::overdraft_quota, [](const Snapshot& s) { return s.overdraft_quota; });
+  registrations_.push_back(metrics.on_scrape(Metric::journal_syncs, [this](const telemetry::SampleSink& sink) {
+    const Snapshot now = snapshot();
+    sink({"ok"}, static_cast<double>(now.syncs_ok));
+    sink({"failed"}, static_cast<double>(now.syncs_failed));
+  }));
   registrations_.push_back(metrics.on_scrape(Metric::accounts_loaded, [this](const telemetry::SampleSink& sink) {
     sink({"user"}, static_cast<double>(cells_.size(AccountKind::user)));
     sink({"token"}, static_cast<double>(cells_.size(AccountKind::token)));

@@ -7,35 +7,16 @@
 
 namespace tollgate::ledger {
 
-Syncer::Syncer(std::vector<Journal*> journals, Admission& admission, telemetry::Metrics* metrics)
+Syncer::Syncer(std::vector<Journal*> journals, Admission& admission)
     : journals_(std::move(journals)),
       admission_(admission),
-      metrics_(metrics != nullptr ? &metrics->make_cells() : nullptr),
       failed_until_(journals_.size(), 0),
       failed_(journals_.size(), false) {}
 
-Syncer::~Syncer() { stop(); }
-
 void Syncer::start(std::chrono::milliseconds interval) {
-  thread_ = std::thread([this, interval] { run(interval); });
-}
-
-void Syncer::stop() {
-  {
-    const std::scoped_lock lock(stop_mutex_);
-    stopping_ = true;
-    wake_.notify_all();
-  }
-  if (thread_.joinable()) thread_.join();
-}
-
-void Syncer::run(std::chrono::milliseconds interval) {
-  std::unique_lock lock(stop_mutex_);
-  while (!wake_.wait_for(lock, interval, [this] { return stopping_; })) {
-    lock.unlock();
-    sync_written();
-    lock.lock();
-  }
+  thread_.start([this, interval](const std::stop_token& asked) {
+    while (!stopped_within(asked, interval)) sync_written();
+  });
 }
 
 void Syncer::sync(const std::vector<std::uint64_t>& ends) {
@@ -53,9 +34,6 @@ void Syncer::sync_one(std::size_t journal, std::uint64_t end) {
   const auto synced = journals_[journal]->sync(end);
   failed_[journal] = !synced;
   (synced ? counts_.ok : counts_.failed).fetch_add(1, std::memory_order_relaxed);
-  if (metrics_ != nullptr) {
-    metrics_->counter(telemetry::Metric::journal_syncs, {synced ? "ok" : "failed"}).add();
-  }
   if (synced) return;
   // What the system failed to write it may never try again: only once the database has these records, and later
   // ones could be synced, is the journal trusted anew.

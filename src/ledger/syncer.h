@@ -2,15 +2,13 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <mutex>
-#include <thread>
 #include <vector>
 
+#include "base/stoppable_thread.h"
 #include "ledger/admission.h"
 #include "ledger/journal.h"
-#include "telemetry/metrics.h"
 
 namespace tollgate::ledger {
 
@@ -19,14 +17,13 @@ namespace tollgate::ledger {
 /// While a sync has failed, nothing is admitted. Any thread.
 class Syncer {
  public:
-  Syncer(std::vector<Journal*> journals, Admission& admission, telemetry::Metrics* metrics);
-  ~Syncer();
+  Syncer(std::vector<Journal*> journals, Admission& admission);
   Syncer(const Syncer&) = delete;
   Syncer& operator=(const Syncer&) = delete;
 
   /// Begins to sync at least every so often, until `stop`.
   void start(std::chrono::milliseconds interval);
-  void stop();
+  void stop() { thread_.stop(); }
 
   /// Everything below `ends`, a slot of each journal. Blocks as long as the disk does.
   void sync(const std::vector<std::uint64_t>& ends);
@@ -41,21 +38,15 @@ class Syncer {
   [[nodiscard]] const Counts& counts() const { return counts_; }
 
  private:
-  void run(std::chrono::milliseconds interval);
   void sync_one(std::size_t journal, std::uint64_t end);
 
   const std::vector<Journal*> journals_;
   Admission& admission_;
   Counts counts_;
-  std::mutex stop_mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // guarded by stop_mutex_
-  std::thread thread_;
-
   std::mutex mutex_;
-  telemetry::MetricCells* metrics_;          // guarded by mutex_
   std::vector<std::uint64_t> failed_until_;  // guarded by mutex_: a failed sync concerns what is below; 0: none did
   std::vector<bool> failed_;                 // guarded by mutex_: at the last sync
+  StoppableThread thread_;
 };
 
 }  // namespace tollgate::ledger

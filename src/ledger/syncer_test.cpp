@@ -46,7 +46,7 @@ class SyncerTest : public ::testing::Test {
   TempFolder folder_;
   std::unique_ptr<Journal> journal_ = *Journal::create(folder_.path() / "j", kId, kOptions);
   Admission admission_;
-  Syncer syncer_{{journal_.get()}, admission_, nullptr};
+  Syncer syncer_{{journal_.get()}, admission_};
 
  private:
   void find_mapping() {
