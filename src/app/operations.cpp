@@ -30,7 +30,8 @@ net::Task<void> answer_health(http::Exchange& exchange) {
   (void)co_await exchange.respond(http::json_response(200, R"({"status":"ok"})"));
 }
 
-/// Ready: it admits calls and the database answers.
+/// Ready: it admits calls and the database answers. That it takes no charges is only a warning, since calls go on as
+/// long as the journal has room, and then they are admitted no more.
 net::Task<void> answer_ready(Gateway::Parts& parts, http::Exchange& exchange) {
   std::string trouble = parts.server->draining() ? "shutting down" : parts.ledger->trouble();
   if (trouble.empty()) {
@@ -40,7 +41,11 @@ net::Task<void> answer_ready(Gateway::Parts& parts, http::Exchange& exchange) {
     if (!answered) trouble = "the database does not answer";
   }
   json::object body{{"status", trouble.empty() ? "ready" : "not ready"}};
-  if (!trouble.empty()) body["reason"] = trouble;
+  if (!trouble.empty()) {
+    body["reason"] = trouble;
+  } else if (parts.ledger->snapshot().flush_fails) {
+    body["warning"] = "the database takes no charges: they wait in the journal";
+  }
   (void)co_await exchange.respond(http::json_response(trouble.empty() ? 200 : 503, json::serialize(body)));
 }
 

@@ -284,6 +284,7 @@ Snapshot Ledger::snapshot() const {
   out.flushes = counts.flushes.load(std::memory_order_relaxed);
   out.flushed_records = counts.records.load(std::memory_order_relaxed);
   out.flush_failures = counts.failures.load(std::memory_order_relaxed);
+  out.flush_fails = counts.fails.load(std::memory_order_relaxed);
   out.flush_ns = counts.flush_ns.load(std::memory_order_relaxed);
   out.quarantined = counts.quarantined.load(std::memory_order_relaxed);
   for (const auto& worker : workers_) {

@@ -73,7 +73,8 @@ struct Snapshot {
   std::uint64_t quarantined = 0;  ///< since start
   std::uint64_t overdrafts = 0;
   Quota overdraft_quota = 0;
-  Quota reserved = 0;  ///< set aside for calls in flight
+  Quota reserved = 0;        ///< set aside for calls in flight
+  bool flush_fails = false;  ///< the last one did: records wait in the journal
   bool admitting = true;
 };
 

@@ -175,7 +175,8 @@ class DatabaseTrouble : public ::testing::TestWithParam<Kind> {
   /// Every total says that so many calls were served, each charged once.
   void expect_charged(int calls) {
     ASSERT_TRUE(eventually([&] { return flushes(); }, 20'000));
-    EXPECT_TRUE(eventually([&] { return http_request(gateway_->port(), "GET", "/readyz").status == 200; }));
+    EXPECT_TRUE(
+        eventually([&] { return http_request(gateway_->port(), "GET", "/readyz").body == R"({"status":"ready"})"; }));
     EXPECT_EQ(gateway_->channel_used(channel_), calls * kCost);
     for (const char* sql : {"SELECT SUM(used) FROM users", "SELECT SUM(used) FROM tokens",
                             "SELECT SUM(quota) FROM statistics", "SELECT SUM(quota) FROM logs"}) {
@@ -221,6 +222,11 @@ TEST_P(DatabaseTrouble, IsToldToWhoAsks) {
     const HttpAnswer ready = http_request(gateway_->port(), "GET", "/readyz");
     EXPECT_EQ(ready.status, GetParam().can_be_read ? 200 : 503) << ready.body;
     if (!GetParam().can_be_read) EXPECT_THAT(ready.body, HasSubstr("the database does not answer"));
+    EXPECT_FALSE(flushes());
+    if (GetParam().can_be_read) {
+      EXPECT_EQ(http_request(gateway_->port(), "GET", "/readyz").body,
+                R"({"status":"ready","warning":"the database takes no charges: they wait in the journal"})");
+    }
     // Of a key that is not in memory nobody knows whose it is.
     for (const Tongue tongue : {Tongue::openai, Tongue::claude}) {
       const HttpAnswer answer = gateway_->post(stranger_, path_of(tongue), ask("m"));
