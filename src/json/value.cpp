@@ -153,6 +153,32 @@ std::size_t find_escapable(std::string_view text, std::size_t at) {
   return at;
 }
 
+int hex4(std::string_view raw, std::size_t at) {
+  if (at + 4 > raw.size()) return -1;
+  unsigned unit = 0;
+  const char* begin = raw.data() + at;
+  const auto [end, error] = std::from_chars(begin, begin + 4, unit, 16);
+  return error == std::errc{} && end == begin + 4 ? static_cast<int>(unit) : -1;
+}
+
+constexpr bool is_high_surrogate(int unit) { return unit >= 0xD800 && unit < 0xDC00; }
+constexpr bool is_low_surrogate(int unit) { return unit >= 0xDC00 && unit < 0xE000; }
+
+/// The document with U+FFFD for every escaped surrogate that has no partner, at the same places. JSON's grammar lets
+/// them stand and programs that cut a text inside an emoji write them, but no UTF-8 holds them.
+std::string without_lone_surrogates(std::string_view text) {
+  constexpr std::size_t kEscape = 6;
+  std::string out(text);
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
+    const int unit = text.substr(at, 2) == "\\u" ? hex4(text, at + 2) : -1;
+    const bool pair = is_high_surrogate(unit) && text.substr(at + kEscape, 2) == "\\u" &&
+                      is_low_surrogate(hex4(text, at + kEscape + 2));
+    if (!pair && (is_high_surrogate(unit) || is_low_surrogate(unit))) out.replace(at, kEscape, "\\ufffd");
+    at += pair ? 2 * kEscape : unit < 0 ? 2 : kEscape;
+  }
+  return out;
+}
+
 Result<value> parse_in(std::string_view text, ParseLimits limits, bj::storage_ptr memory) {
   if (text.size() > limits.max_bytes) {
     return fail(ErrorCode::request_too_large, "the JSON document has " + std::to_string(text.size()) +
@@ -161,10 +187,12 @@ Result<value> parse_in(std::string_view text, ParseLimits limits, bj::storage_pt
   }
   bj::parse_options options;
   options.max_depth = limits.max_depth;
-  bj::basic_parser<TreeHandler> parser(options, std::move(memory));
+  bj::basic_parser<TreeHandler> parser(options, memory);
   bj::error_code ec;
   const std::size_t consumed = parser.write_some(false, text.data(), text.size(), ec);
   if (ec) {
+    const std::string mended = without_lone_surrogates(text);
+    if (mended != text) return parse_in(mended, limits, std::move(memory));
     const auto is = [&](bj::error which) { return ec == bj::error_code(which); };
     if (is(bj::error::incomplete)) {
       const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -319,14 +347,6 @@ std::string quote(std::string_view text) {
 
 namespace {
 
-int hex4(std::string_view raw, std::size_t at) {
-  if (at + 4 > raw.size()) return -1;
-  unsigned unit = 0;
-  const char* begin = raw.data() + at;
-  const auto [end, error] = std::from_chars(begin, begin + 4, unit, 16);
-  return error == std::errc{} && end == begin + 4 ? static_cast<int>(unit) : -1;
-}
-
 void utf8_to(unsigned point, std::string& out) {
   const auto put = [&](unsigned byte) { out += static_cast<char>(byte); };
   if (point < 0x80) {
@@ -379,13 +399,13 @@ bool unescape_to(std::string_view raw, std::string& out) {
         break;
       case 'u': {
         const int unit = hex4(raw, at);
-        if (unit < 0 || (unit >= 0xDC00 && unit < 0xE000)) return false;
+        if (unit < 0 || is_low_surrogate(unit)) return false;
         at += 4;
         auto point = static_cast<unsigned>(unit);
-        if (unit >= 0xD800 && unit < 0xDC00) {
+        if (is_high_surrogate(unit)) {
           if (raw.substr(at, 2) != "\\u") return false;
           const int low = hex4(raw, at + 2);
-          if (low < 0xDC00 || low >= 0xE000) return false;
+          if (!is_low_surrogate(low)) return false;
           at += 6;
           point = 0x10000 + ((point - 0xD800) << 10) + (static_cast<unsigned>(low) - 0xDC00);
         }

@@ -34,7 +34,8 @@ struct ParseLimits {
   std::size_t max_depth = kMaxDepth;
 };
 
-/// Parses one document; whitespace around it is allowed, anything else is not.
+/// Parses one document; whitespace around it is allowed, anything else is not. An escaped surrogate without its partner
+/// is read as U+FFFD.
 /// Errors: invalid_json (the message gives the byte offset), request_too_large.
 [[nodiscard]] Result<value> parse(std::string_view text, ParseLimits limits = {});
 /// The same for a document that must be an object. Error: also invalid_json when it is something else.

@@ -54,13 +54,27 @@ TEST(JsonValue, WhatIsNoJsonIsRefusedWithItsPlace) {
     EXPECT_EQ(parsed.error().message(), c.message);
   }
   for (const std::string_view text :
-       {"{a:1}", "[1,]", "{\"a\":1,}", "'x'", "[01]", "[1.]", "[.5]", "[+1]", "nul", "[NaN]", "\"\\x\"", "\"\\ud800\"",
-        "\"\xff\"", "\"\xc0\x80\"", "\"a\nb\"", "// c\n1", "\xef\xbb\xbf{}"}) {
+       {"{a:1}", "[1,]", "{\"a\":1,}", "'x'", "[01]", "[1.]", "[.5]", "[+1]", "nul", "[NaN]", "\"\\x\"",
+        "\"\\ud83d\\u12\"", "\"\xff\"", "\"\xc0\x80\"", "\"a\nb\"", "// c\n1", "\xef\xbb\xbf{}"}) {
     const auto parsed = parse(text);
     ASSERT_FALSE(parsed) << text;
     EXPECT_EQ(parsed.error().code(), ErrorCode::invalid_json) << text;
     EXPECT_NE(parsed.error().message().find("byte"), std::string::npos) << parsed.error().message();
   }
+}
+
+TEST(JsonValue, HalvesOfACharacterAreReplaced) {
+  struct Case {
+    std::string_view text, read;
+  };
+  for (const Case& c : {
+           Case{R"("cut \ud83d")", R"("cut �")"},
+           Case{R"(["\ude00 off","\ud83d\ud83d\ude00\n"])", R"(["� off","�😀\n"])"},
+           Case{R"({"\ud800":"\ud83dx\\ud83d"})", R"({"�":"�x\\ud83d"})"},
+       }) {
+    EXPECT_EQ(again(c.text), c.read) << c.text;
+  }
+  EXPECT_EQ(again(R"(["\ud83d",])"), "invalid JSON at byte 10: syntax error");
 }
 
 TEST(JsonValue, DepthAndSizeAreBounded) {
