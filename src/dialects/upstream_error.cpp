@@ -352,6 +352,8 @@ ErrorCode meaning_of(int status, const ErrorBody& body, std::string_view words) 
   if (client_error) {
     if (says_bad_credentials(words)) return ErrorCode::upstream_auth_failed;
     if (says_no_model(words)) return ErrorCode::upstream_model_missing;
+    // A proxy before the provider says so in words of its own.
+    if (status == 413) return ErrorCode::upstream_rejected_request;
     if (body.is_html || ((status == 404 || status == 405) && body.message.empty()))
       return ErrorCode::upstream_bad_answer;
     return ErrorCode::upstream_rejected_request;

@@ -36,6 +36,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{413, R"({"type":"error","error":{"type":"request_too_large","message":"too large"}})",
             upstream_rejected_request, 413},
         Row{400, "", upstream_rejected_request, 400},
+        Row{413, "<html>413 Request Entity Too Large</html>", upstream_rejected_request, 413},
         Row{400, "<html>bad gateway of some proxy</html>", upstream_bad_answer, 502},
         Row{400,
             R"({"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API."}})",
