@@ -110,7 +110,7 @@ Result<void> RelayCall::prepare(const catalog::Choice& choice) {
     base.fallback_id = id_.view();
     base.request_id = id_.view();
     base.now_unix_s = facts_.created_ms / 1000;
-    base.estimated_input_tokens = static_cast<std::int64_t>(json::estimate_prompt_tokens(shape_.prompt));
+    base.estimated_input_tokens = meter({}, shape_.prompt, 0, true).usage.input_total();
     base.facts = facts;
     base.read_usage = provider.read_usage;
   }

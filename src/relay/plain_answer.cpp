@@ -55,12 +55,15 @@ net::Task<RelayCall::Outcome> RelayCall::answer_converted(catalog::Choice& choic
   auto parsed = upstream_dialect_->parse_response(*tree, *conversion_);
   if (!parsed) co_return fail_attempt(std::move(parsed.error()));
   const llm::PlainTap tap = upstream_dialect_->tap_plain(body, read_usage_);
+  // The client is told what it is charged for, also where that had to be counted.
+  const Metered metered = meter(parsed->usage.value_or(llm::Usage{}), shape_.prompt, tap.delivered_bytes, true);
+  parsed->usage = metered.usage;
   std::string text;
   json::serialize_to(route_.dialect->render_response(*parsed, *conversion_), text);
 
   choice.attempt.answered(relay_.worker.now_ns());
   count_attempt(std::nullopt);
-  settle(parsed->usage.value_or(llm::Usage{}), tap.delivered_bytes, true, 200);
+  settle(metered, true, 200);
   answer_headers(relay_.answer_headers, exchange_.head(), id_.view(), kJson, settings().cors_origins);
   (void)co_await exchange_.respond(200, relay_.answer_headers, text);
   co_return Outcome::answered;

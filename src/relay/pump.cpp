@@ -5,6 +5,7 @@
 
 #include "json/keys.h"
 #include "llm/bad_answer.h"
+#include "relay/metering.h"
 
 namespace tollgate::relay {
 namespace {
@@ -95,8 +96,9 @@ class PassPump final : public StreamPump {
 
 class ConvertPump final : public StreamPump, private llm::EventSink {
  public:
-  ConvertPump(const llm::Dialect& client, const llm::Dialect& upstream, const llm::Conversion& conversion)
-      : parser_(upstream.make_parser(conversion)), renderer_(client.make_renderer(conversion)) {}
+  ConvertPump(const llm::Dialect& client, const llm::Dialect& upstream, const llm::Conversion& conversion,
+              json::PromptSize prompt)
+      : prompt_(prompt), parser_(upstream.make_parser(conversion)), renderer_(client.make_renderer(conversion)) {}
 
   void feed(std::string_view bytes, Flow& flow) override {
     begin(flow);
@@ -143,6 +145,10 @@ class ConvertPump final : public StreamPump, private llm::EventSink {
       finish_seen_ = true;
     }
     if (std::holds_alternative<llm::event::End>(event)) {
+      // The client is told what it is charged for, also where that had to be counted.
+      if (const Metered metered = meter(usage_, prompt_, delivered_, true); metered.estimated) {
+        renderer_->render(llm::event::UsageReport{metered.usage}, now_);
+      }
       renderer_->render(event, last_);
       ended_ = true;
     } else {
@@ -150,6 +156,7 @@ class ConvertPump final : public StreamPump, private llm::EventSink {
     }
   }
 
+  const json::PromptSize prompt_;
   std::unique_ptr<llm::StreamParser> parser_;
   std::unique_ptr<llm::StreamRenderer> renderer_;
   std::string now_, last_;
@@ -182,8 +189,8 @@ std::unique_ptr<StreamPump> make_pass_pump(const llm::Dialect& dialect, llm::Usa
 }
 
 std::unique_ptr<StreamPump> make_convert_pump(const llm::Dialect& client, const llm::Dialect& upstream,
-                                              const llm::Conversion& conversion) {
-  return std::make_unique<ConvertPump>(client, upstream, conversion);
+                                              const llm::Conversion& conversion, json::PromptSize prompt) {
+  return std::make_unique<ConvertPump>(client, upstream, conversion, prompt);
 }
 
 }  // namespace tollgate::relay

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "json/scan.h"
 #include "llm/dialect.h"
 #include "llm/sse.h"
 #include "llm/stream.h"
@@ -70,7 +71,8 @@ class StreamPump {
                                                          bool keep_usage, std::int64_t choices = 1);
 
 /// Through the neutral form. `conversion` must outlive the pump.
+/// @param prompt  What is counted, and shown as usage, where the upstream says nothing of it.
 [[nodiscard]] std::unique_ptr<StreamPump> make_convert_pump(const llm::Dialect& client, const llm::Dialect& upstream,
-                                                            const llm::Conversion& conversion);
+                                                            const llm::Conversion& conversion, json::PromptSize prompt);
 
 }  // namespace tollgate::relay

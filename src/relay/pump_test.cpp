@@ -78,7 +78,8 @@ Outcome converted(const std::string& input) {
   conversion.client = DialectId::claude;
   conversion.upstream = DialectId::openai_chat;
   conversion.shown_model = "shown";
-  return for_any_cut([&] { return make_convert_pump(claude(), chat(), conversion); }, input);
+  constexpr json::PromptSize kPrompt{.text_bytes = 401, .media = 0};
+  return for_any_cut([&] { return make_convert_pump(claude(), chat(), conversion, kPrompt); }, input);
 }
 
 TEST(PassPump, ForwardsByteForByteAndHoldsTheEndBack) {
@@ -180,6 +181,14 @@ TEST(PassPump, SpeaksClaudeToo) {
   EXPECT_EQ(got.usage.output_total(), 4) << "cumulative, not added";
   EXPECT_EQ(passed(start + text + end, false, claude()).last, stop);
   EXPECT_TRUE(passed(start + text, false, claude()).failure.has_value());
+}
+
+TEST(ConvertPump, ShowsTheUsageThatIsCharged) {
+  EXPECT_NE(converted(kAnswer + kUsage + kDone).last.find(R"("input_tokens":7,)"), std::string::npos);
+  const Outcome counted = converted(kAnswer + kDone);
+  EXPECT_NE(counted.last.find(R"("input_tokens":101,)"), std::string::npos) << counted.last;
+  EXPECT_NE(counted.last.find(R"("output_tokens":2})"), std::string::npos) << counted.last;
+  EXPECT_TRUE(counted.usage.empty());
 }
 
 TEST(ConvertPump, HoldsTheEndBack) {

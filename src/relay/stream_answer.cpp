@@ -16,7 +16,7 @@ net::Task<RelayCall::Outcome> RelayCall::answer_stream(catalog::Choice& choice) 
   using Status = http::BodyPiece::Status;
   if (mode_ == llm::Mode::convert) conversion_ = std::move(admission_->upstream.conversion);
   const std::unique_ptr<StreamPump> pump =
-      mode_ == llm::Mode::convert ? make_convert_pump(*route_.dialect, *upstream_dialect_, *conversion_)
+      mode_ == llm::Mode::convert ? make_convert_pump(*route_.dialect, *upstream_dialect_, *conversion_, shape_.prompt)
                                   : make_pass_pump(*upstream_dialect_, read_usage_, keep_usage_, shape_.choices);
   telemetry::GaugeGuard open_stream;
   Flow flow;

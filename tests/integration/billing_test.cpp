@@ -103,5 +103,34 @@ INSTANTIATE_TEST_SUITE_P(Billing, TokenKinds,
                                                      true}),
                          kinds_name);
 
+/// The upstream says nothing of its usage: what the client is shown is what it is charged.
+TEST(UncountedUsage, IsShownAsItIsCharged) {
+  ScriptedUpstream upstream([](const SeenRequest& request) -> Script {
+    constexpr std::string_view usage = R"("usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15})";
+    if (request.body.find("\"stream\":true") == std::string::npos) {
+      return {Send{http_json(200, replaced(plain_answer(Tongue::openai), usage, R"("usage":null)"))}};
+    }
+    const std::string events = replaced(joined(stream_events(Tongue::openai)), usage, R"("usage":null)");
+    return {Send{sse_head() + chunk(events) + last_chunk()}};
+  });
+  TestGateway gateway;
+  gateway.add_channel("openai", upstream.url(), "m");
+  gateway.set_price("m", "1", "2");
+  const TestCaller caller = gateway.add_caller();
+  for (const bool stream : {false, true}) {
+    const HttpAnswer answer = gateway.post(caller, "/v1/messages", ask("m", stream));
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const store::LogRow row = logged_calls(gateway, caller).at(0).row;
+    EXPECT_TRUE(row.has(store::kLogEstimated));
+    EXPECT_GT(row.input_tokens, 0);
+    EXPECT_GT(row.output_tokens, 0);
+    const auto usage_at = answer.body.rfind("\"usage\":");
+    ASSERT_NE(usage_at, std::string::npos);
+    const std::string shown = answer.body.substr(usage_at);
+    EXPECT_NE(shown.find("\"input_tokens\":" + std::to_string(row.input_tokens) + ","), std::string::npos) << shown;
+    EXPECT_NE(shown.find("\"output_tokens\":" + std::to_string(row.output_tokens) + "}"), std::string::npos) << shown;
+  }
+}
+
 }  // namespace
 }  // namespace tollgate::testing
