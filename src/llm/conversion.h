@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "llm/ids.h"
+#include "llm/model_argument.h"
 #include "llm/usage.h"
 
 namespace tollgate::llm {
@@ -18,12 +19,28 @@ struct Note {
   friend bool operator==(const Note&, const Note&) = default;
 };
 
+/// Chat: how a request asks its provider for reasoning.
+enum class ThinkingWords : std::uint8_t {
+  effort,           ///< `reasoning_effort`
+  thinking_object,  ///< `thinking.type`: enabled or disabled
+  enable_thinking,  ///< `enable_thinking`: true or false
+};
+
+/// Chat: the member that makes its provider search the web, and its value as JSON. An array is added to what is there.
+struct SearchWords {
+  std::string_view member{};  ///< empty: the provider does not search
+  std::string_view value{};
+};
+
 /// What a provider or channel says about the upstream that a dialect cannot know.
 struct UpstreamFacts {
   std::int64_t default_max_output_tokens = 0;  ///< for dialects that demand a limit; 0: the dialect's own default
   bool max_completion_tokens = false;          ///< Chat: send the limit under this name (reasoning models)
   bool accepts_reasoning = false;              ///< Chat: `reasoning_content` may be sent back in assistant messages
   bool include_usage = true;                   ///< Chat: `stream_options.include_usage` is understood
+  ThinkingWords thinking_words = ThinkingWords::effort;
+  SearchWords search_words{};
+  bool search_tool = false;        ///< Claude: the provider runs the tool `web_search`
   bool adaptive_thinking = false;  ///< Claude: `thinking.type` adaptive and `output_config.effort`, no budgets
   bool structured_output = true;   ///< Claude: `output_config.format`; else a schema becomes a forced tool
 };
@@ -44,6 +61,7 @@ struct Conversion {
   bool stream = false;
   bool include_usage = false;  ///< the client asked for usage in its stream
   UpstreamFacts facts;
+  ModelArgument argument;
   UsageReader read_usage = nullptr;  ///< the provider's own reading; nullptr: the dialect's
 
   // Set by render_request.

@@ -78,6 +78,10 @@ struct Dialect {
   /// The request's own edits for same-dialect forwarding that needs a tree: puts the operator's system prompt first.
   void (*add_system_prompt)(json::object& body, std::string_view prompt, bool only_if_absent);
 
+  /// The same for what stands behind the model's name.
+  /// Errors: unsupported_parameter where the provider has no such thing; invalid_request.
+  Result<void> (*apply_argument)(json::object& body, const ModelArgument& argument, const UpstreamFacts& facts);
+
   // For the pass-through tap.
   /// @param event  One whole SSE event, its lines included. `read_usage` may be null: the dialect's own reading.
   Tap (*tap)(std::string_view event, UsageReader read_usage);

@@ -79,7 +79,13 @@ net::Task<Result<void>> RelayCall::read_envelope() {
 
   const std::string_view base = catalog::base_model(envelope->model);
   admission_->model = base;
-  admission_->has_argument = base.size() != envelope->model.size() || !envelope->has_model || !in_path.empty();
+  admission_->renamed = base.size() != envelope->model.size() || !envelope->has_model || !in_path.empty();
+  admission_->argument = {};
+  if (route_.operation == llm::Operation::chat) {
+    const auto argument = llm::parse_model_argument(std::string_view(envelope->model).substr(base.size()));
+    if (!argument) co_return std::unexpected(argument.error());
+    admission_->argument = *argument;
+  }
   model_name_ = relay_.books.name(admission_->model);
   model_text_ = relay_.services.ledger.names().text_of(model_name_);
   facts_.model = model_name_;

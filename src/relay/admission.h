@@ -8,6 +8,7 @@
 #include "catalog/chooser.h"
 #include "catalog/token.h"
 #include "http/message.h"
+#include "llm/model_argument.h"
 #include "relay/metering.h"
 #include "relay/request_body.h"
 
@@ -22,8 +23,9 @@ struct Admission {
   std::shared_ptr<const catalog::Catalog> catalog;  ///< pinned
   std::optional<ClientBody> body;
   std::optional<catalog::Chooser> chooser;
-  std::string model;  ///< as asked for, without `#argument`
-  bool has_argument = false;
+  std::string model;            ///< as asked for, without `#argument`
+  bool renamed = false;         ///< the body does not say just that
+  llm::ModelArgument argument;  ///< of a conversation; elsewhere it says nothing
 
   // Of the attempt under way; reused by the next.
   UpstreamBody upstream;

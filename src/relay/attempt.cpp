@@ -70,7 +70,8 @@ net::Task<RelayCall::Outcome> RelayCall::attempt(catalog::Choice& choice) {
 /// A large body that is parsed and written anew would hold up every other call of this worker.
 bool RelayCall::rewrites_large_body(const catalog::Channel& channel) const {
   if (admission_->body->bytes().size() <= kWorkOnLoopBytes) return false;
-  return channel.overrides || !channel.system_prompt.empty() || channel.provider->adjust != nullptr ||
+  return channel.overrides || !admission_->argument.empty() || !channel.system_prompt.empty() ||
+         channel.provider->adjust != nullptr ||
          llm::needs_conversion(route_.dialect->id, channel.dialects_for(route_.operation));
 }
 
@@ -94,24 +95,25 @@ Result<void> RelayCall::prepare(const catalog::Choice& choice) {
   const UpstreamWishes wishes{
       .dialects = channel.dialects_for(route_.operation),
       .model = mapped.upstream,
-      .rename = mapped.mapped || admission.has_argument,
+      .rename = mapped.mapped || admission.renamed,
       .usage_option = facts.include_usage,
       .client_parameters = client_editor.if_any(),
       .parameters = sent_editor.if_any(),
       .adjust = adjusts ? provider.adjust : nullptr,
+      .argument = admission.argument,
       .system_prompt = channel.system_prompt,
       .system_prompt_only_if_absent = channel.prompt_mode == catalog::PromptMode::only_if_absent};
   if (wishes.dialects.empty()) {
     return fail(ErrorCode::not_supported, "the channel's provider does not offer this kind of call");
   }
   llm::Conversion base;
+  base.facts = facts;
   if (route_.operation == llm::Operation::chat && llm::needs_conversion(route_.dialect->id, wishes.dialects)) {
     base.shown_model = admission.model;
     base.fallback_id = id_.view();
     base.request_id = id_.view();
     base.now_unix_s = facts_.created_ms / 1000;
     base.estimated_input_tokens = meter({}, shape_.prompt, 0, true).usage.input_total();
-    base.facts = facts;
     base.read_usage = provider.read_usage;
   }
   if (auto prepared = prepare_upstream_body(*admission.body, wishes, base, admission.upstream); !prepared) {

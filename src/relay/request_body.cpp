@@ -46,7 +46,8 @@ Result<void> prepare_bytes(ClientBody& client, const UpstreamWishes& wishes, Ups
   return {};
 }
 
-Result<void> prepare_patch(ClientBody& client, const UpstreamWishes& wishes, UpstreamBody& out) {
+Result<void> prepare_patch(ClientBody& client, const UpstreamWishes& wishes, const llm::UpstreamFacts& facts,
+                           UpstreamBody& out) {
   const auto tree = client.tree();
   if (!tree) return std::unexpected(tree.error());
   json::object body = **tree;
@@ -54,6 +55,7 @@ Result<void> prepare_patch(ClientBody& client, const UpstreamWishes& wishes, Ups
     client.dialect().add_system_prompt(body, wishes.system_prompt, wishes.system_prompt_only_if_absent);
   }
   if (wishes.client_parameters) wishes.client_parameters->edit(body);
+  if (auto said = out.plan.upstream->apply_argument(body, wishes.argument, facts); !said) return said;
   edit_sent(wishes, *out.plan.upstream, body);
   if (usage_is_an_option(client.dialect(), client.operation())) {
     ask_usage_in_tree(body, client.envelope().stream, wishes.usage_option);
@@ -87,6 +89,7 @@ Result<void> prepare_conversion(ClientBody& client, const UpstreamWishes& wishes
   conversion.client = client.dialect().id;
   conversion.upstream = out.plan.upstream->id;
   conversion.upstream_model = wishes.model;
+  conversion.argument = wishes.argument;
   conversion.stream = client.envelope().stream;
   conversion.include_usage = (*chat)->include_usage;
   auto body = out.plan.upstream->render_request(**chat, conversion);
@@ -134,7 +137,7 @@ Result<void> prepare_upstream_body(ClientBody& client, const UpstreamWishes& wis
       .model = wishes.rename,
       .stream_options = usage_is_an_option(client.dialect(), client.operation()),
       .system_prompt = !wishes.system_prompt.empty() && client.operation() == llm::Operation::chat,
-      .parameters = wishes.parameters != nullptr || wishes.client_parameters != nullptr ||
+      .parameters = wishes.parameters != nullptr || wishes.client_parameters != nullptr || !wishes.argument.empty() ||
                     (wishes.adjust != nullptr && &client.dialect() == wishes.dialects.front()),
   };
   llm::Features features;
@@ -150,7 +153,7 @@ Result<void> prepare_upstream_body(ClientBody& client, const UpstreamWishes& wis
     case llm::Mode::bytes:
       return prepare_bytes(client, wishes, out);
     case llm::Mode::patch:
-      return prepare_patch(client, wishes, out);
+      return prepare_patch(client, wishes, conversion_base.facts, out);
     case llm::Mode::convert:
       return prepare_conversion(client, wishes, conversion_base, out);
   }

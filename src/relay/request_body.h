@@ -63,6 +63,7 @@ struct UpstreamWishes {
   const TreeEditor* client_parameters = nullptr;  ///< changes of the client's body; nullptr: none
   const TreeEditor* parameters = nullptr;         ///< changes of the body that is sent; nullptr: none
   void (*adjust)(json::object&) = nullptr;        ///< where the provider departs from its first dialect
+  llm::ModelArgument argument;                    ///< what stood behind the model's name
   std::string_view system_prompt;                 ///< empty: none
   bool system_prompt_only_if_absent = false;
 };
@@ -78,7 +79,8 @@ struct UpstreamBody {
   std::unique_ptr<llm::Conversion> conversion;  ///< convert only
 };
 
-/// Plans and renders. Pure: the caller fills what a conversion must know of ids and time by `conversion_base`.
+/// Plans and renders. Pure: the caller fills what a conversion must know of ids, time and the upstream's facts by
+/// `conversion_base`.
 /// `out` is reused between requests: its vectors keep their capacity.
 /// Errors: invalid_request, invalid_json, not_supported, unsupported_parameter.
 [[nodiscard]] Result<void> prepare_upstream_body(ClientBody& client, const UpstreamWishes& wishes,

@@ -139,11 +139,35 @@ TEST_F(Routing, DoesNotRetryWhereTheBalanceDoesNotReach) {
   EXPECT_EQ(gateway_.user_books(rich.user).used, 20'000);
 }
 
-TEST_F(Routing, LeavesArgumentsOutOfNames) {
+TEST_F(Routing, TakesArgumentsOutOfNamesAndSaysThemUpstream) {
   ScriptedUpstream upstream(answer);
   add(upstream);
-  EXPECT_EQ(gateway_.post(caller_, kChat, ask("m#fast")).status, 200);
+  EXPECT_EQ(gateway_.post(caller_, kChat, ask("m#")).status, 200);
   EXPECT_EQ(upstream.seen()[0].body, ask("m"));
+  EXPECT_EQ(gateway_.post(caller_, kChat, ask("m#high")).status, 200);
+  EXPECT_EQ(gateway_.post(caller_, "/v1/messages", ask("m#high#search")).status, 200);
+  for (const std::size_t call : {1U, 2U}) {
+    const json::object sent = json::parse_object(upstream.seen()[call].body).value();
+    EXPECT_EQ(json::find_string(sent, "model"), "m");
+    EXPECT_EQ(json::find_string(sent, "reasoning_effort"), "high");
+    EXPECT_EQ(sent.contains("web_search_options"), call == 2);
+  }
+
+  const HttpAnswer unknown = gateway_.post(caller_, kChat, ask("m#fast"));
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_NE(unknown.body.find("'#fast' is unknown"), std::string::npos) << unknown.body;
+  EXPECT_EQ(upstream.request_count(), 3U);
+}
+
+TEST_F(Routing, LooksElsewhereForAProviderThatSearches) {
+  ScriptedUpstream first(answer), second(answer);
+  store::ChannelRow preferred;
+  preferred.priority = 10;
+  gateway_.add_channel("groq", first.url(), "m", preferred);
+  EXPECT_EQ(gateway_.post(caller_, kChat, ask("m#search")).status, 400);
+  add(second);
+  EXPECT_EQ(gateway_.post(caller_, kChat, ask("m#search")).status, 200);
+  EXPECT_EQ(first.request_count(), 0U);
 }
 
 TEST_F(Routing, ReadsStatusesAsTheChannelMapsThem) {

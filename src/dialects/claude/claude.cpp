@@ -20,6 +20,7 @@ extern constinit const llm::Dialect kDialect{
     .make_parser = &make_parser,
     .parse_error = &parse_error,
     .add_system_prompt = &add_system_prompt,
+    .apply_argument = &apply_argument,
     .tap = &tap,
     .tap_plain = &tap_plain,
     .read_usage = &llm::read_claude_usage,

@@ -27,6 +27,16 @@ bool is_blank(std::string_view text) { return trim(text).empty(); }
 
 // Thinking -----------------------------------------------------------------------------------------------------------
 
+/// What the caller wrote behind the model's name goes before what the request says.
+llm::ReasoningRequest RequestWriter::wanted_reasoning(const llm::ChatRequest& in, const llm::ModelArgument& argument) {
+  using Mode = llm::ReasoningRequest::Mode;
+  if (!argument.reasons()) return in.reasoning;
+  llm::ReasoningRequest out;
+  out.mode = argument.effort == "none" ? Mode::disabled : Mode::enabled;
+  out.effort = argument.effort;
+  return out;
+}
+
 bool RequestWriter::forced_choice() const {
   using Mode = llm::ToolChoice::Mode;
   const bool by_schema =
@@ -61,16 +71,16 @@ bool RequestWriter::open_tool_loop_without_thoughts() const {
 }
 
 std::int64_t RequestWriter::wanted_budget() const {
-  if (in_.reasoning.budget_tokens) return std::max(*in_.reasoning.budget_tokens, kLeastBudget);
+  if (reasoning_.budget_tokens) return std::max(*reasoning_.budget_tokens, kLeastBudget);
   for (const EffortBudget& row : kBudgets) {
-    if (row.effort == in_.reasoning.effort) return row.tokens;
+    if (row.effort == reasoning_.effort) return row.tokens;
   }
   return 8192;
 }
 
 void RequestWriter::write_thinking() {
   using Mode = llm::ReasoningRequest::Mode;
-  const llm::ReasoningRequest& reasoning = in_.reasoning;
+  const llm::ReasoningRequest& reasoning = reasoning_;
   const std::int64_t stated = in_.max_output_tokens.value_or(0);
   const std::int64_t fallback =
       conversion_.facts.default_max_output_tokens > 0 ? conversion_.facts.default_max_output_tokens : kDefaultMaxTokens;
@@ -78,14 +88,14 @@ void RequestWriter::write_thinking() {
 
   json::object config;
   if (reasoning.mode == Mode::unset) {
-    if (native_ && !reasoning.effort.empty()) config["effort"] = to_string(reasoning.effort);
+    if (own_thinking_ && !reasoning.effort.empty()) config["effort"] = to_string(reasoning.effort);
   } else if (reasoning.mode == Mode::disabled) {
-    if (native_ || conversion_.facts.adaptive_thinking) out_["thinking"] = json::object{{"type", "disabled"}};
-    if (native_ && !reasoning.effort.empty()) config["effort"] = to_string(reasoning.effort);
+    if (own_thinking_ || conversion_.facts.adaptive_thinking) out_["thinking"] = json::object{{"type", "disabled"}};
+    if (own_thinking_ && !reasoning.effort.empty()) config["effort"] = to_string(reasoning.effort);
   } else {
     thinking_ = true;
-    if (!native_ && forced_choice()) no_thinking("dropped, since a tool must be called");
-    const bool adaptive = native_ ? reasoning.mode == Mode::adaptive : conversion_.facts.adaptive_thinking;
+    if (!own_thinking_ && forced_choice()) no_thinking("dropped, since a tool must be called");
+    const bool adaptive = own_thinking_ ? reasoning.mode == Mode::adaptive : conversion_.facts.adaptive_thinking;
     if (thinking_ && adaptive) {
       out_["thinking"] = json::object{{"type", "adaptive"}};
       std::string effort = reasoning.effort;
@@ -95,11 +105,11 @@ void RequestWriter::write_thinking() {
       if (effort == "minimal") effort = "low";
       if (!effort.empty()) config["effort"] = to_string(effort);
     } else if (thinking_) {
-      if (!native_ && open_tool_loop_without_thoughts()) {
+      if (!own_thinking_ && open_tool_loop_without_thoughts()) {
         no_thinking("dropped, since the earlier thoughts of this tool call are missing");
       }
       std::int64_t budget = wanted_budget();
-      if (thinking_ && !native_) {
+      if (thinking_ && !own_thinking_) {
         if (stated == 0) {
           max_tokens_ = budget + fallback;
         } else {
@@ -109,10 +119,10 @@ void RequestWriter::write_thinking() {
         }
       }
       if (thinking_) out_["thinking"] = json::object{{"type", "enabled"}, {"budget_tokens", budget}};
-      if (native_ && !reasoning.effort.empty()) config["effort"] = to_string(reasoning.effort);
+      if (own_thinking_ && !reasoning.effort.empty()) config["effort"] = to_string(reasoning.effort);
     }
   }
-  if (json::value* thinking = out_.if_contains("thinking"); thinking && native_) {
+  if (json::value* thinking = out_.if_contains("thinking"); thinking && own_thinking_) {
     add_extras(reasoning.extras, thinking->get_object());
   }
   if (!config.empty()) out_["output_config"] = std::move(config);
@@ -241,7 +251,7 @@ void RequestWriter::write_response_format() {
 
 void RequestWriter::write_sampling() {
   const llm::Sampling& sampling = in_.sampling;
-  const bool free = native_ || !thinking_;
+  const bool free = own_thinking_ || !thinking_;
   if (sampling.temperature) {
     if (!free) {
       if (*sampling.temperature != 1.0) conversion_.dropped("temperature");
@@ -326,6 +336,9 @@ Result<json::object> RequestWriter::write() {
   if (in_.stream) out_["stream"] = true;
   write_extras();
   if (failed_) return fail(std::move(*failed_));
+  if (conversion_.argument.search) {
+    if (auto added = add_search_tool(out_, conversion_.facts); !added) return std::unexpected(std::move(added.error()));
+  }
   return std::move(out_);
 }
 

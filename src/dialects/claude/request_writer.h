@@ -11,19 +11,27 @@
 
 namespace tollgate::dialects::claude {
 
+inline constexpr std::string_view kSearchTool = "web_search";
+/// Has the provider search the web. Error: unsupported_parameter.
+[[nodiscard]] Result<void> add_search_tool(json::object& body, const llm::UpstreamFacts& facts);
+
 /// Renders one neutral request as a Messages body. The first thing that cannot be said is kept and becomes the refusal.
 class RequestWriter {
  public:
   RequestWriter(const llm::ChatRequest& in, llm::Conversion& conversion)
       : in_(in),
         conversion_(conversion),
+        reasoning_(wanted_reasoning(in, conversion.argument)),
         native_(in.origin == DialectId::claude),
+        own_thinking_(native_ && !conversion.argument.reasons()),
         names_(in, kLongestToolName, conversion) {}
 
   Result<json::object> write();
 
  private:
   static constexpr std::size_t kLongestToolName = 64;
+
+  static llm::ReasoningRequest wanted_reasoning(const llm::ChatRequest& in, const llm::ModelArgument& argument);
 
   void check_features();
   void write_system();
@@ -62,7 +70,9 @@ class RequestWriter {
 
   const llm::ChatRequest& in_;
   llm::Conversion& conversion_;
+  const llm::ReasoningRequest reasoning_;
   const bool native_;
+  const bool own_thinking_;  ///< the client said how to think, in this dialect: as it wrote it
   const ToolNames names_;
   json::object out_;
   json::array system_;

@@ -21,6 +21,8 @@ namespace tollgate::dialects::openai_chat {
 [[nodiscard]] std::unique_ptr<llm::StreamParser> make_parser(const llm::Conversion& conversion);
 [[nodiscard]] Error parse_error(int status, std::string_view body);
 void add_system_prompt(json::object& body, std::string_view prompt, bool only_if_absent);
+[[nodiscard]] Result<void> apply_argument(json::object& body, const llm::ModelArgument& argument,
+                                          const llm::UpstreamFacts& facts);
 
 [[nodiscard]] llm::Tap tap(std::string_view event, llm::UsageReader read_usage);
 [[nodiscard]] llm::PlainTap tap_plain(std::string_view body, llm::UsageReader read_usage);

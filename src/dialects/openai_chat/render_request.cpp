@@ -475,6 +475,9 @@ Result<json::object> RequestWriter::write() {
   out_["messages"] = std::move(messages_);
   write_rest();
   if (failed_) return fail(std::move(*failed_));
+  if (auto said = apply_argument(out_, conversion_.argument, conversion_.facts); !said) {
+    return std::unexpected(std::move(said.error()));
+  }
   return std::move(out_);
 }
 

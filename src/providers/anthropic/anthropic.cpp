@@ -53,6 +53,7 @@ extern constinit const ProviderDescriptor kDescriptor{
     .capabilities = capabilities(Capability::chat, Capability::stream, Capability::tools, Capability::images,
                                  Capability::reasoning, Capability::count_tokens, Capability::models),
     .models = kModels,
+    .facts = {.search_tool = true},
     .facts_of_model = &facts_of_model,
 };
 

@@ -5,6 +5,8 @@
 namespace tollgate::providers::compatible {
 namespace {
 
+using llm::ThinkingWords;
+
 constexpr DialectId kChatOnly[] = {DialectId::openai_chat};
 constexpr DialectId kChatAndClaude[] = {DialectId::openai_chat, DialectId::claude};
 
@@ -43,8 +45,11 @@ constexpr OptionField kOpenRouterOptions[] = {
 constexpr PathRow kNoClaudeCounting[] = {{DialectId::claude, Operation::count_tokens, ""}};
 constexpr std::string_view kOpenRouterModels[] = {"openai/gpt-4o-mini", "anthropic/claude-sonnet-4.5",
                                                   "google/gemini-2.5-flash"};
-constexpr Extra kOpenRouter{
-    .dialects = kChatAndClaude, .paths = kNoClaudeCounting, .options = kOpenRouterOptions, .models = kOpenRouterModels};
+constexpr Extra kOpenRouter{.dialects = kChatAndClaude,
+                            .paths = kNoClaudeCounting,
+                            .options = kOpenRouterOptions,
+                            .models = kOpenRouterModels,
+                            .facts = {.search_words = {"plugins", R"([{"id":"web"}])"}}};
 
 constexpr PathRow kFireworksPaths[] = {{DialectId::claude, Operation::chat, "/messages"},
                                        {DialectId::claude, Operation::count_tokens, ""}};
@@ -65,6 +70,7 @@ constexpr std::string_view kPerplexityModels[] = {"sonar", "sonar-pro", "sonar-r
 constexpr Extra kPerplexity{.models = kPerplexityModels,
                             .adjust = &remove_members<kPerplexityRefuses>,
                             .adjust_when = kPerplexityRefuses,
+                            .facts = {.search_words = {"web_search_options", "{}"}},
                             .lists_models = false};
 
 constexpr std::string_view kNscaleRefuses[] = {"user", "seed"};
@@ -82,7 +88,10 @@ constexpr OptionField kDashScopeOptions[] = {
      .header = "X-DashScope-Plugin"},
 };
 constexpr std::string_view kDashScopeModels[] = {"qwen-turbo", "qwen-plus", "qwen-max", "text-embedding-v3"};
-constexpr Extra kDashScope{.options = kDashScopeOptions, .models = kDashScopeModels};
+constexpr Extra kDashScope{
+    .options = kDashScopeOptions,
+    .models = kDashScopeModels,
+    .facts = {.thinking_words = ThinkingWords::enable_thinking, .search_words = {"enable_search", "true"}}};
 
 constexpr OptionField kQianfanOptions[] = {
     {.name = "app_id",
@@ -90,7 +99,9 @@ constexpr OptionField kQianfanOptions[] = {
      .help = "Sent as appid, for accounting by application.",
      .header = "appid"},
 };
-constexpr Extra kQianfan{.options = kQianfanOptions};
+constexpr Extra kQianfan{
+    .options = kQianfanOptions,
+    .facts = {.thinking_words = ThinkingWords::enable_thinking, .search_words = {"web_search", R"({"enable":true})"}}};
 
 constexpr OptionField kOllamaOptions[] = {
     {.name = "headers",
@@ -108,8 +119,12 @@ constexpr OptionField kGitHubOptions[] = {
 };
 constexpr Extra kGitHub{.options = kGitHubOptions, .lists_models = false};
 
-constexpr Extra kMoonshot{.facts = kNoUsageOption};
-constexpr Extra kReasoningBack{.facts = {.accepts_reasoning = true}};
+constexpr Extra kMoonshot{.facts = {.include_usage = false, .thinking_words = ThinkingWords::thinking_object}};
+constexpr Extra kSiliconFlow{.facts = {.include_usage = false, .thinking_words = ThinkingWords::enable_thinking}};
+constexpr Extra kArk{.facts = {.thinking_words = ThinkingWords::thinking_object}, .lists_models = false};
+constexpr Extra kZhipu{.facts = {.accepts_reasoning = true,
+                                 .thinking_words = ThinkingWords::thinking_object,
+                                 .search_words = {"tools", R"([{"type":"web_search","web_search":{"enable":true}}])"}}};
 
 constexpr Operations kChat = operations(Operation::chat);
 constexpr Operations kText = operations(Operation::completions);
@@ -131,7 +146,7 @@ struct Row {
 // 1100 and up for the rest. Numbers are stored with channels: never change one, never use one again.
 // clang-format off
 constexpr Row kRows[] = {
-    {16,   "zhipu",          "Zhipu GLM",            "https://open.bigmodel.cn/api/paas/v4",              "",                    kChat | kEmbed, &kReasoningBack},
+    {16,   "zhipu",          "Zhipu GLM",            "https://open.bigmodel.cn/api/paas/v4",              "",                    kChat | kEmbed, &kZhipu},
     {17,   "dashscope",      "Alibaba DashScope",    "https://dashscope.aliyuncs.com",                    "/compatible-mode/v1", kChat | kText | kEmbed, &kDashScope},
     {19,   "zhinao",         "360 Zhinao",           "https://api.360.cn",                                "/v1",                 kChat | kEmbed},
     {20,   "openrouter",     "OpenRouter",           "https://openrouter.ai/api",                         "/v1",                 kChat | kText | kEmbed, &kOpenRouter},
@@ -143,7 +158,7 @@ constexpr Row kRows[] = {
     {39,   "ollama",         "Ollama",               "https://ollama.com",                                "/v1",                 kChat | kText | kEmbed, &kOllama},
     {43,   "llama",          "Meta Llama (generic)", "",                                                  "/v1",                 kEverything},
     {44,   "ideogram",       "Ideogram (generic)",   "",                                                  "/v1",                 kEverything},
-    {45,   "siliconflow",    "SiliconFlow",          "https://api.siliconflow.cn",                        "/v1",                 kChat | kText | kEmbed, &kUsageUnasked},
+    {45,   "siliconflow",    "SiliconFlow",          "https://api.siliconflow.cn",                        "/v1",                 kChat | kText | kEmbed, &kSiliconFlow},
     {46,   "flux",           "Flux (generic)",       "",                                                  "/v1",                 kEverything},
     {47,   "jina",           "Jina AI",              "https://api.jina.ai",                               "/v1",                 kEmbed, &kWithoutModelList},
     {48,   "rerank",         "Rerank (generic)",     "",                                                  "/v1",                 kEverything},
@@ -151,7 +166,7 @@ constexpr Row kRows[] = {
 
     {1001, "qianfan",        "Baidu Qianfan",        "https://qianfan.baidubce.com",                      "/v2",                 kChat | kEmbed, &kQianfan},
     {1002, "spark",          "Xunfei Spark (HTTP)",  "https://spark-api-open.xf-yun.com",                 "/v1",                 kChat, &kWithoutModelList},
-    {1003, "doubao",         "Volcengine Ark (Doubao)", "https://ark.cn-beijing.volces.com",              "/api/v3",             kChat | kEmbed, &kWithoutModelList},
+    {1003, "doubao",         "Volcengine Ark (Doubao)", "https://ark.cn-beijing.volces.com",              "/api/v3",             kChat | kEmbed, &kArk},
     {1004, "stepfun",        "StepFun",              "https://api.stepfun.com",                           "/v1",                 kChat},
     {1005, "together",       "Together AI",          "https://api.together.xyz",                          "/v1",                 kChat | kText | kEmbed},
     {1006, "novita",         "Novita AI",            "https://api.novita.ai/v3/openai",                   "",                    kChat | kText | kEmbed},
@@ -188,7 +203,7 @@ constexpr Row kRows[] = {
     {1115, "kluster",        "kluster.ai",           "https://api.kluster.ai",                            "/v1",                 kChat | kEmbed},
     {1116, "lemonfox",       "Lemonfox",             "https://api.lemonfox.ai",                           "/v1",                 kChat, &kLemonfox},
     {1117, "ovhcloud",       "OVHcloud",             "https://oai.endpoints.kepler.ai.cloud.ovh.net",     "/v1",                 kChat | kEmbed},
-    {1118, "zai",            "Z.ai",                 "https://api.z.ai/api/paas/v4",                      "",                    kChat, &kReasoningBack},
+    {1118, "zai",            "Z.ai",                 "https://api.z.ai/api/paas/v4",                      "",                    kChat, &kZhipu},
     {1119, "krutrim",        "Krutrim",              "https://cloud.olakrutrim.com",                      "/v1",                 kChat},
     {1120, "monsterapi",     "MonsterAPI",           "https://llm.monsterapi.ai",                         "/v1",                 kChat},
     {1121, "modal",          "Modal",                "https://api.modal.com",                             "/v1",                 kChat},

@@ -73,6 +73,7 @@ extern constinit const ProviderDescriptor kDescriptor{
     .capabilities = capabilities(Capability::chat, Capability::stream, Capability::tools, Capability::completions,
                                  Capability::embeddings, Capability::moderations, Capability::models),
     .options = kOptions,
+    .facts = {.search_words = {"web_search_options", "{}"}},
     .path_of_channel = &path_of_channel,
 };
 

@@ -51,7 +51,7 @@ extern constinit const ProviderDescriptor kDescriptor{
                                  Capability::models),
     .models = kModels,
     // A tool loop of the thinking mode demands its own thoughts back.
-    .facts = {.accepts_reasoning = true},
+    .facts = {.accepts_reasoning = true, .thinking_words = llm::ThinkingWords::thinking_object},
     .adjust = &adjust,
     .adjust_when = kAdjustWhen,
 };

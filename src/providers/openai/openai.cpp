@@ -26,6 +26,8 @@ constexpr OptionField kOptions[] = {
      .header = "OpenAI-Project"},
 };
 
+constexpr llm::SearchWords kSearchWords{"web_search_options", "{}"};
+
 /// o1, o3-mini, gpt-5 ...: `max_tokens` is refused. A vendor's prefix (`openai/`) does not matter.
 bool reasons(std::string_view model) {
   if (const std::size_t slash = model.rfind('/'); slash != std::string_view::npos) model.remove_prefix(slash + 1);
@@ -51,6 +53,7 @@ extern constinit const ProviderDescriptor kDescriptor{
                                  Capability::embeddings, Capability::moderations, Capability::models),
     .models = kModels,
     .options = kOptions,
+    .facts = {.search_words = kSearchWords},
     .facts_of_model = &facts_of_model,
 };
 
