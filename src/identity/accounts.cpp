@@ -7,6 +7,7 @@
 #include "crypto/password.h"
 #include "crypto/random.h"
 #include "identity/passwords.h"
+#include "json/value.h"
 #include "store/executor.h"
 #include "store/sessions.h"
 #include "telemetry/log.h"
@@ -16,6 +17,8 @@ namespace {
 
 // A session that is used is prolonged, but not with every call.
 constexpr std::int64_t kProlongEveryS = 3'600;
+constexpr std::int64_t kProlongedInALife = 8;
+constexpr std::string_view kProvedAt = "proved_at";
 constexpr std::size_t kMaxUserAgent = 255;
 constexpr std::size_t kMaxAddress = 64;
 constexpr std::string_view kAccessTokenPurpose = "user.access_token";
@@ -31,11 +34,19 @@ std::string_view access_token_of(std::string_view authorization) {
 Error wrong_password() { return {ErrorCode::invalid_request, "user name or password is wrong"}; }
 Error disabled_account() { return {ErrorCode::account_disabled, "this account is disabled"}; }
 
-/// A caller, and whether his session is to be prolonged.
+/// A caller, and when his session was last prolonged.
 struct Found {
   Principal principal;
-  bool prolong = false;
+  std::int64_t seen_at = 0;
 };
+
+/// Signing in is giving the password, too.
+std::int64_t proved_at(const store::SignInRow& record) {
+  if (record.data.empty()) return record.created_at;
+  const auto data = json::parse_object(record.data);
+  const json::value* at = data ? json::find(*data, kProvedAt) : nullptr;
+  return at != nullptr && at->is_int64() ? at->get_int64() : record.created_at;
+}
 
 Found principal_of(const store::UserRow& user, Principal::Via via) {
   Found out;
@@ -58,7 +69,9 @@ Result<std::optional<Found>> find_by_session(store::Session& db, const std::stri
   if ((*user)->status != store::UserStatus::enabled) return fail(disabled_account());
   Found out = principal_of(**user, Principal::Via::session);
   out.principal.session = id_hash;
-  out.prolong = now - (*record)->seen_at >= kProlongEveryS;
+  out.principal.proved_at = proved_at(**record);
+  out.principal.session_ends_at = (*record)->expires_at;
+  out.seen_at = (*record)->seen_at;
   return out;
 }
 
@@ -104,8 +117,11 @@ net::Task<Result<Principal>> Accounts::authenticate(Presented shown, AccountsOpt
               now](store::Session& db) { return find_caller(db, session, access, user, now); };
   auto found = co_await storage_.read(std::move(job), deadline);
   if (!found) co_return std::unexpected(std::move(found.error()));
-  if (found->prolong) {
+  const std::int64_t prolong_after_s = std::min(kProlongEveryS, options.session_lifetime_s / kProlongedInALife);
+  const bool by_session = found->principal.via == Principal::Via::session;
+  if (by_session && !shown.unattended && now - found->seen_at >= prolong_after_s) {
     const std::int64_t until = now + options.session_lifetime_s;
+    found->principal.session_ends_at = until;
     auto touched = co_await storage_.run([id = found->principal.session, now, until](
                                              store::Session& db) { return store::touch_sign_in(db, id, now, until); },
                                          deadline);
@@ -178,6 +194,25 @@ net::Task<Result<SignIn>> Accounts::sign_in(std::string name, Secret password, s
     return open_session(db, user, address, user_agent, options);
   };
   co_return co_await storage_.run(open, deadline);
+}
+
+net::Task<Result<void>> Accounts::prove(Principal who, Secret password, std::string address, Deadline deadline) {
+  if (auto allowed = throttle_.check(who.username, address, clock_.mono_ns()); !allowed) co_return allowed;
+  auto check = [&](store::Session& db) -> Result<bool> {
+    auto user = store::find_user(db, who.user);
+    if (!user) return std::unexpected(std::move(user.error()));
+    return *user && password_is(**user, password);
+  };
+  auto right = co_await storage_.read(check, deadline);
+  if (!right) co_return std::unexpected(std::move(right.error()));
+  if (!*right) {
+    throttle_.failed(who.username, address, clock_.mono_ns());
+    co_return fail(Error(ErrorCode::invalid_request, "the password is wrong").param("password"));
+  }
+  throttle_.succeeded(who.username, address);
+  const std::string data = json::serialize(json::object{{kProvedAt, clock_.unix_seconds()}});
+  co_return co_await storage_.run([&](store::Session& db) { return store::set_sign_in_data(db, who.session, data); },
+                                  deadline);
 }
 
 Result<SignIn> Accounts::open_session(store::Session& db, const store::UserRow& user, std::string_view address,

@@ -30,6 +30,7 @@ struct Presented {
   std::string_view cookie_header;  ///< Cookie
   std::string_view authorization;  ///< Authorization: an access token, with or without `Bearer `
   std::string_view user_header;    ///< New-Api-User, if there is one: must then name the user
+  bool unattended = false;         ///< a page refreshes itself, and nobody is at it: no use of the session
 };
 
 /// Of a sign-in.
@@ -53,7 +54,7 @@ class Accounts {
            const crypto::Sealer& sealer, const Clock& clock);
 
   /// The user behind a session cookie or, if there is none that holds, an access token. One look-up in the database.
-  /// A session that is used is prolonged, at most once an hour.
+  /// A session that is used is prolonged, at most once an hour or eight times in its life.
   /// Errors: not_signed_in() (nothing shown, or nothing that holds), account_disabled, permission_denied (New-Api-User
   /// names another user), storage_unavailable, overloaded.
   net::Task<Result<Principal>> authenticate(Presented shown, AccountsOptions options, Deadline deadline);
@@ -66,6 +67,10 @@ class Accounts {
   /// storage_unavailable, overloaded.
   net::Task<Result<SignIn>> sign_in(std::string name, Secret password, std::string address, std::string user_agent,
                                     AccountsOptions options, Deadline deadline);
+  /// Takes the password once more from somebody who is signed in by a session, which is noted there.
+  /// Errors: invalid_request ("the password is wrong", naming it), rate_limit_exceeded with retry_after_ms,
+  /// storage_unavailable, overloaded.
+  net::Task<Result<void>> prove(Principal who, Secret password, std::string address, Deadline deadline);
   /// Makes a session for a user who was identified otherwise. Blocking.
   [[nodiscard]] Result<SignIn> open_session(store::Session& db, const store::UserRow& user, std::string_view address,
                                             std::string_view user_agent, const AccountsOptions& options);

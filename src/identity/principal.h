@@ -30,7 +30,9 @@ struct Principal {
   Role role = Role::common;
   std::string group;
   Via via = Via::session;
-  std::string session;  ///< keyed hash of the session's id, hex; empty for access tokens
+  std::string session;               ///< keyed hash of the session's id, hex; empty for access tokens
+  std::int64_t proved_at = 0;        ///< when the session's password was last given, Unix seconds
+  std::int64_t session_ends_at = 0;  ///< unless it is used before, Unix seconds
 
   [[nodiscard]] bool is(Role wanted) const { return at_least(role, wanted); }
 };

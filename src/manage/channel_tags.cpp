@@ -38,6 +38,7 @@ net::Task<Result<Reply>> tags(Context& ctx) {
 }
 
 net::Task<Result<Reply>> list(Context& ctx) {
+  if (const auto may = ctx.require_proof(); !may) co_return std::unexpected(may.error());
   const auto tag = tag_of(ctx);
   if (!tag) co_return std::unexpected(tag.error());
   const auto rows = co_await ctx.read([&](Session& db) { return store::load_channels_by_tag(db, *tag); });
@@ -53,6 +54,7 @@ net::Task<Result<Reply>> list(Context& ctx) {
 
 /// The first channel of the tag with the keys of all of them.
 net::Task<Result<Reply>> show(Context& ctx) {
+  if (const auto may = ctx.require_proof(); !may) co_return std::unexpected(may.error());
   const auto tag = tag_of(ctx);
   if (!tag) co_return std::unexpected(tag.error());
   const auto rows = co_await ctx.read([&](Session& db) { return store::load_channels_by_tag(db, *tag); });

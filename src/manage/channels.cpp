@@ -108,7 +108,13 @@ net::Task<Result<Reply>> show(Context& ctx) {
   if (!id) co_return std::unexpected(id.error());
   const auto row = co_await ctx.read([&](Session& db) { return load_channel(db, ChannelId{*id}); });
   if (!row) co_return std::unexpected(row.error());
-  co_return ok(shown(ctx, *row, true));
+  json::object value = shown(ctx, *row, true);
+  const std::string keys(json::find_string(value, "key"));
+  const auto lines = lines_of(keys);
+  value["key_count"] = std::ranges::count_if(lines, [](std::string_view line) { return !line.empty(); });
+  value["key_withheld"] = ctx.needs_proof() && !keys.empty();
+  if (ctx.needs_proof()) value["key"] = "";
+  co_return ok(value);
 }
 
 net::Task<Result<Reply>> create(Context& ctx) {

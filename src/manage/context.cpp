@@ -31,6 +31,16 @@ Result<std::int64_t> Context::path_id(std::string_view name) const {
                   .param(std::string(name)));
 }
 
+bool Context::needs_proof() const {
+  const std::int64_t lasts_s = settings->session_proof_ms / 1000;
+  return lasts_s > 0 && caller_->via == identity::Principal::Via::session && now_s - caller_->proved_at >= lasts_s;
+}
+
+Result<void> Context::require_proof() const {
+  if (!needs_proof()) return {};
+  return fail(ErrorCode::password_needed, "give your password once more: it is asked before this");
+}
+
 Language Context::language() const { return preferred_language(exchange.head().headers.get("accept-language")); }
 
 net::Task<Result<json::value>> Context::document() {

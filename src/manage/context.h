@@ -55,6 +55,10 @@ class Context {
   [[nodiscard]] const identity::Principal& principal() const { return *caller_; }
   /// The same for Permission::visitor: nothing if nobody is signed in.
   [[nodiscard]] const std::optional<identity::Principal>& caller() const { return caller_; }
+  /// Whether the caller must give the password once more before what `require_proof` guards. Never with access tokens.
+  [[nodiscard]] bool needs_proof() const;
+  /// Error: password_needed.
+  [[nodiscard]] Result<void> require_proof() const;
   /// Permission::key only.
   [[nodiscard]] const relay::Caller& key_caller() const { return *key_caller_; }
 

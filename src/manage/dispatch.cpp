@@ -21,6 +21,7 @@
 namespace tollgate::manage {
 namespace {
 
+constexpr std::string_view kUnattendedHeader = "x-tollgate-unattended";
 constexpr std::int64_t kCriticalWindowMs = 1'200'000;  // 20 minutes, as the setting's sentence says
 
 /// What all routes of a server share beside their services.
@@ -107,7 +108,8 @@ net::Task<std::optional<Reply>> admit(Context& ctx) {
   const bool visitor = permission == Permission::visitor;
   const identity::Presented shown{.cookie_header = headers.get("cookie"),
                                   .authorization = visitor ? std::string_view() : headers.get("authorization"),
-                                  .user_header = visitor ? std::string_view() : headers.get("new-api-user")};
+                                  .user_header = visitor ? std::string_view() : headers.get("new-api-user"),
+                                  .unattended = headers.has(kUnattendedHeader)};
   auto principal = co_await ctx.services.accounts.authenticate(shown, ctx.accounts_options(), ctx.deadline);
   if (!principal) {
     const bool unknown = principal.error().code() == ErrorCode::invalid_api_key;

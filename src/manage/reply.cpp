@@ -26,10 +26,11 @@ int status_of(const Error& error) {
   }
 }
 
-void name_field(Reply& reply, std::string_view field) {
+void add_member(Reply& reply, std::string_view name, std::string_view text) {
   reply.body.back() = ',';
-  reply.body += R"("field":)";
-  json::quote_to(field, reply.body);
+  json::quote_to(name, reply.body);
+  reply.body += ':';
+  json::quote_to(text, reply.body);
   reply.body += '}';
 }
 
@@ -93,7 +94,8 @@ Reply already_sent() {
 
 Reply failure(const Error& error) {
   Reply reply = refused(status_of(error), error.message());
-  if (!error.param().empty()) name_field(reply, error.param());
+  if (!error.param().empty()) add_member(reply, "field", error.param());
+  if (error.code() == ErrorCode::password_needed) add_member(reply, "code", error.name());
   if (const auto wait = error.retry_after_ms(); wait && reply.status != 200) {
     reply.headers.add("Retry-After", std::to_string((*wait + 999) / 1000));
   }

@@ -39,7 +39,8 @@ struct Reply {
 
 /// The failure envelope of an error: HTTP 200 as the predecessors have it, except for what is not the caller's doing or
 /// what a script should wait for: 413 too large, 429 too often (with Retry-After), 500 internal, 503 overloaded,
-/// storage away, shutting down. A refused member of the body is named by `field`, for forms.
+/// storage away, shutting down. A refused member of the body is named by `field`, for forms; that the password is
+/// needed once more by `code`, for front-ends that then ask for it.
 [[nodiscard]] Reply failure(const Error& error);
 
 }  // namespace tollgate::manage

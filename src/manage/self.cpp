@@ -30,14 +30,43 @@ Result<store::UserRow> load_self(store::Session& db, UserId id) {
   return std::move(**user);
 }
 
+/// When the caller's session ends unless it is used: in seconds from now, as clocks differ. Null for access tokens.
+json::value session_value(const Context& ctx) {
+  const identity::Principal& who = ctx.principal();
+  if (who.session.empty()) return nullptr;
+  return json::object{{"ends_in_s", who.session_ends_at - ctx.now_s},
+                      {"lifetime_s", ctx.settings->session_lifetime_ms / 1000}};
+}
+
 net::Task<Result<Reply>> show_self(Context& ctx) {
   const auto user = co_await ctx.read([&](store::Session& db) { return load_self(db, ctx.principal().user); });
   if (!user) co_return std::unexpected(user.error());
   const auto token = ctx.services.accounts.access_token(*user);
   if (!token) co_return std::unexpected(token.error());
-  json::object out = live_user_value(ctx, *user, *token ? (*token)->reveal() : std::string_view());
+  // A session that may not see keys must not get them by way of an access token, which is never asked.
+  const bool withheld = ctx.needs_proof() && token->has_value();
+  json::object out = live_user_value(ctx, *user, *token && !withheld ? (*token)->reveal() : std::string_view());
+  out["access_token_withheld"] = withheld;
   out["capabilities"] = capabilities_of(user->role);
+  out["session"] = session_value(ctx);
   co_return ok(out);
+}
+
+/// The password once more, which opens for a while what Context::require_proof guards.
+net::Task<Result<Reply>> prove(Context& ctx) {
+  const auto body = co_await ctx.body();
+  if (!body) co_return std::unexpected(body.error());
+  Fields fields(*body);
+  Secret password{std::string(fields->required_string("password"))};
+  if (!fields.ok()) co_return fields.failure();
+  const identity::Principal& who = ctx.principal();
+  if (who.session.empty()) {
+    co_return fail(ErrorCode::invalid_request, "only sessions are asked for the password: this is an access token");
+  }
+  const auto proved =
+      co_await ctx.services.accounts.prove(who, std::move(password), ctx.address.to_string(), ctx.deadline);
+  if (!proved) co_return std::unexpected(proved.error());
+  co_return ok();
 }
 
 /// Display name and password, as far as they are given; everything else in the body is ignored.
@@ -46,6 +75,9 @@ net::Task<Result<Reply>> change_self(Context& ctx) {
   if (!body) co_return std::unexpected(body.error());
   const auto change = read_user_change(*body);
   if (!change) co_return std::unexpected(change.error());
+  if (!change->password.empty()) {
+    if (const auto may = ctx.require_proof(); !may) co_return std::unexpected(may.error());
+  }
   const auto hash = co_await hash_new_password(ctx, change->password, ctx.principal().username);
   if (!hash) co_return std::unexpected(hash.error());
 
@@ -81,6 +113,7 @@ net::Task<Result<Reply>> change_self(Context& ctx) {
 
 /// A new access token in place of the old one.
 net::Task<Result<Reply>> renew_access_token(Context& ctx) {
+  if (const auto may = ctx.require_proof(); !may) co_return std::unexpected(may.error());
   auto job = [&](store::Session& db) -> Result<Secret> {
     auto token = ctx.services.accounts.renew_access_token(db, ctx.principal().user);
     if (!token) return token;
@@ -128,6 +161,7 @@ net::Task<Result<Reply>> call_rate(Context& ctx) {
 constexpr std::array kRows{
     Row{Method::get, "/api/user/self", Permission::user, &show_self},
     Row{Method::put, "/api/user/self", Permission::user, &change_self},
+    Row{Method::post, "/api/user/self/prove", Permission::user, &prove, {.critical = true}},
     Row{Method::get, "/api/user/token", Permission::user, &renew_access_token, {.acts = true}},
     Row{Method::get, "/api/user/dashboard", Permission::user, &dashboard},
     Row{Method::get, "/api/user/dashboard/rate", Permission::user, &call_rate},

@@ -33,14 +33,23 @@ Quota live_used(const Context& ctx, const TokenRow& token) {
 }
 
 /// The key's copy, for its owner only, as long as the operator lets keys be shown.
+bool may_see_key(const Context& ctx, const TokenRow& token) {
+  return ctx.settings->reveal_tokens && !token.key_sealed.empty() && token.user == ctx.principal().user;
+}
+
 std::string shown_key(const Context& ctx, const TokenRow& token) {
-  if (!ctx.settings->reveal_tokens || token.key_sealed.empty() || token.user != ctx.principal().user) return {};
+  if (!may_see_key(ctx, token)) return {};
   const auto key = ctx.services.sealer.open_text(token.key_sealed, catalog::sealed::kTokenKey);
   return key ? key->reveal() : std::string();
 }
 
+/// With its key, if the password was given not long ago.
 json::object shown(const Context& ctx, const TokenRow& token) {
-  return token_value(token, live_used(ctx, token), shown_key(ctx, token), sees_tags(ctx.principal()), ctx.now_s);
+  const bool withheld = ctx.needs_proof() && may_see_key(ctx, token);
+  json::object out = token_value(token, live_used(ctx, token), withheld ? std::string() : shown_key(ctx, token),
+                                 sees_tags(ctx.principal()), ctx.now_s);
+  out["key_withheld"] = withheld;
+  return out;
 }
 
 Result<void> check_group_of(Session& db, std::string_view symbol, std::string_view own_group) {
@@ -139,12 +148,15 @@ net::Task<Result<Reply>> create(Context& ctx) {
   const auto made = co_await ctx.run(std::move(job));
   if (!made) co_return std::unexpected(made.error());
   co_await ctx.account_changed(who.user, {}, true);
-  co_return ok(token_value(*made, 0, key, sees_tags(who), ctx.now_s));
+  json::object value = token_value(*made, 0, key, sees_tags(who), ctx.now_s);
+  value["key_withheld"] = false;
+  co_return ok(value);
 }
 
 /// The key of the caller's token for the console's playground, which is made when first asked for. Where keys are shown
 /// only once, each call makes a new one in place of the old.
 net::Task<Result<Reply>> playground(Context& ctx) {
+  if (const auto may = ctx.require_proof(); !may) co_return std::unexpected(may.error());
   const identity::Principal& who = ctx.principal();
   TokenRow fresh;
   fresh.user = who.user;

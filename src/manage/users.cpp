@@ -184,6 +184,7 @@ Result<std::string> apply(const Context& ctx, store::Session& db, const UserChan
     if (user.role == Role::root) {
       return fail(Error(ErrorCode::permission_denied, "the role of root cannot be changed").param("role"));
     }
+    if (auto proved = ctx.require_proof(); !proved) return std::unexpected(std::move(proved.error()));
     put("role", user.role, *role);
   }
   if (change.status != 0 && change.status != static_cast<std::int64_t>(user.status)) {
@@ -193,7 +194,10 @@ Result<std::string> apply(const Context& ctx, store::Session& db, const UserChan
     }
     put("status", user.status, static_cast<store::UserStatus>(change.status));
   }
-  if (!hash.empty()) put("password", user.password_hash, hash);
+  if (!hash.empty()) {
+    if (auto proved = ctx.require_proof(); !proved) return std::unexpected(std::move(proved.error()));
+    put("password", user.password_hash, hash);
+  }
   if (change.version) user.version = *change.version;
   return changed;
 }
@@ -241,6 +245,7 @@ Result<void> erase(const Context& ctx, store::Session& db, const store::UserRow&
   if (static_cast<std::int32_t>(ctx.principal().role) <= static_cast<std::int32_t>(user.role)) {
     return fail(ErrorCode::permission_denied, "you may delete only users whose role is below your own");
   }
+  if (auto proved = ctx.require_proof(); !proved) return proved;
   if (auto gone = store::delete_user(db, user.id, crypto::random_alnum(6), ctx.now_s); !gone) return gone;
   auto noted = store::add_audit(db, ctx.audit("user.delete", "user", user.id.value, user.username));
   if (!noted) return std::unexpected(std::move(noted.error()));
@@ -277,6 +282,9 @@ Result<void> act(const Context& ctx, store::Session& db, std::string_view action
     if (auto may = refuse_root(); !may) return may;
     if (action == "promote" && ctx.principal().role != Role::root) {
       return fail(ErrorCode::permission_denied, "only root may make somebody an administrator");
+    }
+    if (action != "disable") {
+      if (auto proved = ctx.require_proof(); !proved) return proved;
     }
     if (action == "disable") user.status = store::UserStatus::disabled;
     if (action == "demote") user.role = Role::common;

@@ -1,6 +1,7 @@
 export type ProblemKind =
   | 'rejected' // the gateway says no, and why, for people
   | 'signedOut'
+  | 'passwordNeeded' // once more, before what is protected
   | 'forbidden'
   | 'notFound'
   | 'conflict' // somebody else's change came first

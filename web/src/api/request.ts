@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { basePath } from '../app/basePath';
-import { type ApiProblem, problemKind } from './problem';
+import { isAttended } from '../auth/attendance';
+import { type ApiProblem, type ProblemKind, problemKind } from './problem';
 
 export type Params = Record<string, string | number | boolean | null | undefined>;
 
@@ -40,6 +41,7 @@ export async function callApi(request: ApiRequest, options: CallOptions = {}): P
 export function sendRequest({ url, method = 'GET', body, params }: ApiRequest, signal: AbortSignal, accept = 'application/json') {
   const headers: Record<string, string> = { Accept: accept, 'Accept-Language': i18next.language };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (!isAttended()) headers['X-Tollgate-Unattended'] = '1';
   return fetch(addressOf(url, params), {
     method,
     headers,
@@ -87,12 +89,16 @@ function isEnvelope(body: unknown): body is Envelope {
 
 function openEnvelope(response: Response, body: Envelope): CallResult {
   if (!body.success) {
-    const kind = body.code === 'conflict' ? 'conflict' : 'rejected';
-    return { error: { kind, ...factsOf(response), ...wordsOf(body) } };
+    return { error: { kind: refusalKind(body.code), ...factsOf(response), ...wordsOf(body) } };
   }
   const members = Object.entries(body).filter(([name]) => name !== 'success' && name !== 'message');
   const hasMoreThanData = members.some(([name]) => name !== 'data');
   return { data: hasMoreThanData ? Object.fromEntries(members) : (body.data ?? null) };
+}
+
+function refusalKind(code: unknown): ProblemKind {
+  if (code === 'conflict') return 'conflict';
+  return code === 'password_needed' ? 'passwordNeeded' : 'rejected';
 }
 
 function malformed(response: Response): ApiProblem {

@@ -2,17 +2,20 @@ import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { useGetStatusQuery, useGetUserSelfQuery } from '../api/generated';
 import { useAppDispatch, useAppSelector } from '../app/store';
 import { BootScreen } from '../layout/BootScreen';
-import { selectPhase, selectUserId, signedIn, signedOut } from './sessionSlice';
+import { selectPhase, selectUserId, selectWantsPassword, signedIn, signedOut } from './sessionSlice';
 import { onOtherTab } from './sessionChannel';
-import { settleSignInAgain } from './signInAgain';
+import { signedInAgain } from './interruptions';
 import { useSession } from './useSession';
 
+const PasswordDialog = lazy(async () => ({ default: (await import('./PasswordDialog')).PasswordDialog }));
+const SessionWatch = lazy(async () => ({ default: (await import('./SessionWatch')).SessionWatch }));
 const SignInAgainDialog = lazy(async () => ({ default: (await import('./SignInAgainDialog')).SignInAgainDialog }));
 
 /** Finds out at the start who is looking, before anything is drawn, and keeps watch on the session afterwards. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const dispatch = useAppDispatch();
   const phase = useAppSelector(selectPhase);
+  const wantsPassword = useAppSelector(selectWantsPassword);
   const status = useGetStatusQuery();
   const self = useGetUserSelfQuery(undefined, { skip: phase === 'guest' });
   useOtherTabs();
@@ -35,6 +38,8 @@ export function SessionGate({ children }: { children: ReactNode }) {
   return (
     <>
       {children}
+      <Suspense>{phase === 'active' && <SessionWatch />}</Suspense>
+      <Suspense>{wantsPassword && <PasswordDialog />}</Suspense>
       <Suspense>{phase === 'expired' && <SignInAgainDialog />}</Suspense>
     </>
   );
@@ -50,7 +55,7 @@ function useOtherTabs() {
         if (message.type === 'signedOut') return leave();
         if (message.userId !== userId) return location.assign(document.baseURI);
         dispatch(signedIn(message.userId));
-        settleSignInAgain(true);
+        signedInAgain.settle(true);
       }),
     [dispatch, leave, userId],
   );

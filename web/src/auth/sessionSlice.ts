@@ -6,6 +6,8 @@ export type SessionPhase = 'unknown' | 'guest' | 'active' | 'expired';
 interface SessionState {
   phase: SessionPhase;
   userId?: number;
+  /** Something waits for the password to be given once more. */
+  wantsPassword?: boolean;
 }
 
 const initialState: SessionState = { phase: 'unknown' };
@@ -19,12 +21,19 @@ export const sessionSlice = createSlice({
     sessionExpired: (state) => {
       if (state.phase === 'active') state.phase = 'expired';
     },
+    passwordWanted: (state) => {
+      state.wantsPassword = true;
+    },
+    passwordSettled: (state) => {
+      state.wantsPassword = false;
+    },
   },
   selectors: {
     selectPhase: (state) => state.phase,
     selectUserId: (state) => state.userId,
+    selectWantsPassword: (state) => state.wantsPassword ?? false,
   },
 });
 
-export const { signedIn, signedOut, sessionExpired } = sessionSlice.actions;
-export const { selectPhase, selectUserId } = sessionSlice.selectors;
+export const { signedIn, signedOut, sessionExpired, passwordWanted, passwordSettled } = sessionSlice.actions;
+export const { selectPhase, selectUserId, selectWantsPassword } = sessionSlice.selectors;

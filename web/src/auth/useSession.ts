@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { managementApi } from '../api/endpoints';
 import { selectUserId, signedIn, signedOut } from './sessionSlice';
 import { tellOtherTabs } from './sessionChannel';
-import { settleSignInAgain } from './signInAgain';
+import { givenPassword, signedInAgain } from './interruptions';
 import { type RootState, useAppDispatch } from '../app/store';
 import { useStore } from 'react-redux';
 
@@ -21,7 +21,8 @@ export function useSession(): Session {
   const store = useStore<RootState>();
   return useMemo(() => {
     const leave = () => {
-      settleSignInAgain(false);
+      signedInAgain.settle(false);
+      givenPassword.settle(false);
       dispatch(signedOut());
       dispatch(managementApi.util.resetApiState());
     };
@@ -37,7 +38,7 @@ export function useSession(): Session {
         await dispatch(getUserSelf.initiate(undefined, { forceRefetch: true, subscribe: false })).unwrap();
         dispatch(managementApi.util.invalidateTags(['setup']));
         dispatch(signedIn(user.id));
-        settleSignInAgain(true);
+        signedInAgain.settle(true);
       },
       signOut: async () => {
         await dispatch(getUserLogout.initiate()).unwrap();

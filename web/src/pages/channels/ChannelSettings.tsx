@@ -22,7 +22,7 @@ export function ChannelSettings({ channel }: { channel: Channel }) {
           channel.tag !== '' && { label: t('tag'), value: channel.tag },
           { label: t('priority'), value: number(channel.priority) },
           { label: t('weight'), value: number(channel.weight) },
-          { label: t('keys'), value: number(channel.key.split('\n').filter((line) => line.trim()).length) },
+          { label: t('keys'), value: number(channel.key_count ?? 0) },
           channel.test_model !== '' && { label: t('testModel'), value: channel.test_model },
           channel.proxy !== '' && { label: t('form.proxy'), value: t('common:yes') },
           { label: t('form.autoDisable'), value: channel.auto_disable ? t('common:yes') : t('common:no') },

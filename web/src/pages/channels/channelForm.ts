@@ -124,7 +124,7 @@ export function channelValues(channel: Channel): ChannelValues {
     type: String(channel.type),
     name: channel.name,
     enabled: channel.status === channelStatus.enabled,
-    severalKeys: channel.key.includes('\n'),
+    severalKeys: (channel.key_count ?? 0) > 1,
     base_url: channel.base_url,
     options: { ...Object.fromEntries(own.map(([name, value]) => [name, formOption(value)])), [otherMember]: channel.other },
     models: splitList(channel.models),

@@ -1,8 +1,9 @@
 import { skipToken } from '@reduxjs/toolkit/query';
-import { useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import { type Channel, useGetChannelIdQuery, usePostChannelMutation } from '../../api/generated';
+import { useAskPassword } from '../../auth/useAskPassword';
 import { useNotify } from '../../components/feedback/useNotify';
 import { FormPage } from '../../forms';
 import { Page } from '../../layout/Page';
@@ -19,7 +20,8 @@ export default function NewChannelPage() {
   const copied = Number(params.get('copy'));
   const original = useGetChannelIdQuery(copied > 0 ? { id: copied } : skipToken);
   const providers = useProviders();
-  const isReady = (copied > 0 ? original.currentData !== undefined : true) && providers.all.length > 0;
+  const keyAsked = useKeyOf(original.currentData);
+  const isReady = (copied > 0 ? original.currentData !== undefined && keyAsked : true) && providers.all.length > 0;
   const retry = () => {
     providers.refetch();
     if (copied > 0) void original.refetch();
@@ -27,6 +29,17 @@ export default function NewChannelPage() {
   if (!isReady) return <FormLoading title={t('form.newTitle')} error={original.error ?? providers.error} onRetry={retry} />;
   const name = original.currentData && t('copyName', { name: original.currentData.name });
   return <NewChannel key={copied} defaultValues={original.currentData ? { ...copyOf(original.currentData), name: name ?? '' } : newChannelValues} draftKey={`channel:new:${copied}`} />;
+}
+
+/** Asks for the password where the key to be copied is left out. @return whether it is here, or was not to be had. */
+function useKeyOf(channel: Channel | undefined): boolean {
+  const askPassword = useAskPassword();
+  const [declined, setDeclined] = useState(false);
+  const isWithheld = channel?.key_withheld ?? false;
+  useEffect(() => {
+    if (isWithheld) void askPassword().then((given) => setDeclined(!given));
+  }, [askPassword, isWithheld]);
+  return !isWithheld || declined;
 }
 
 /** With its keys: the copy is one more way to the same account. */

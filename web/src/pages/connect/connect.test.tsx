@@ -19,6 +19,7 @@ const token: Token = {
   id: 5,
   user_id: 7,
   key: 'abcdefghijklmnop',
+  key_withheld: false,
   key_hint: 'mnop',
   status: 1,
   name: 'laptop',

@@ -16,6 +16,7 @@ import { Link, useSearchParams } from 'react-router';
 import { skipToken } from '@reduxjs/toolkit/query';
 import { type Token, useGetTokenIdQuery, useGetTokenQuery } from '../../api/generated';
 import { useAccount } from '../../auth/useAccount';
+import { useAskPassword } from '../../auth/useAskPassword';
 import { CodeBlock } from '../../components/CodeBlock';
 import { useServerAddress } from '../../components/code/useServerAddress';
 import { EmptyState } from '../../components/feedback/EmptyState';
@@ -133,11 +134,7 @@ function Clients({ token, model, client: wanted, onClient }: ClientsProps) {
         ))}
       </Tabs>
       <Box role="tabpanel" id="client-panel" aria-labelledby={`client-${client}`} sx={{ flexGrow: 1, minWidth: 0, maxWidth: 900 }}>
-        {key === undefined ? (
-          <Alert severity="info">{t('keyNotShown', { placeholder: t('keyPlaceholder'), hint: token.key_hint })}</Alert>
-        ) : (
-          <FormControlLabel control={<Switch size="small" checked={keyShown} onChange={(_, on) => setKeyShown(on)} />} label={t('showKey')} />
-        )}
+        <KeyChoice token={token} shown={keyShown} onShow={setKeyShown} />
         <ClientNote client={client} />
         <Stack spacing={1.5} sx={{ mt: 1 }}>
           {copied.map((snippet, index) => (
@@ -147,6 +144,20 @@ function Clients({ token, model, client: wanted, onClient }: ClientsProps) {
         {key !== undefined && <AppLinks apiKey={key} server={server} />}
       </Box>
     </Box>
+  );
+}
+
+/** Whether the key is shown on the screen; where it may not be, what to put in its place. */
+function KeyChoice({ token, shown, onShow }: { token: Token; shown: boolean; onShow: (shown: boolean) => void }) {
+  const { t } = useTranslation('connect');
+  const askPassword = useAskPassword();
+  if (!token.key && !token.key_withheld) return <Alert severity="info">{t('keyNotShown', { placeholder: t('keyPlaceholder'), hint: token.key_hint })}</Alert>;
+  const show = async (on: boolean) => onShow(on && (!token.key_withheld || (await askPassword())));
+  return (
+    <>
+      <FormControlLabel control={<Switch size="small" checked={shown && !token.key_withheld} onChange={(_, on) => void show(on)} />} label={t('showKey')} />
+      {token.key_withheld && <Alert severity="info">{t('keyWithheld', { placeholder: t('keyPlaceholder') })}</Alert>}
+    </>
   );
 }
 

@@ -37,7 +37,7 @@ const operators: Overview = {
 };
 
 const token: Token = {
-  id: 5, user_id: 7, key: '', key_hint: 'mnop', status: 3, name: 'laptop', created_time: 1, accessed_time: 1, expired_time: 2,
+  id: 5, user_id: 7, key: '', key_withheld: false, key_hint: 'mnop', status: 3, name: 'laptop', created_time: 1, accessed_time: 1, expired_time: 2,
   remain_quota: 0, unlimited_quota: true, used_quota: 0, request_count: 0, group: '', backup_group: '', setting: {}, version: 1,
 };
 

@@ -4,7 +4,7 @@ import { tokenTrouble } from './tokenTrouble';
 
 const now = 1_800_000_000;
 const well: Token = {
-  id: 1, user_id: 7, key: '', key_hint: 'abcd', status: 1, name: 'ci', created_time: 0, accessed_time: 0, expired_time: -1,
+  id: 1, user_id: 7, key: '', key_withheld: false, key_hint: 'abcd', status: 1, name: 'ci', created_time: 0, accessed_time: 0, expired_time: -1,
   remain_quota: 0, unlimited_quota: true, used_quota: 500, request_count: 3, group: '', backup_group: '', setting: {}, version: 1,
 };
 

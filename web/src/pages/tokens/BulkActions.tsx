@@ -12,6 +12,7 @@ import { useCopy } from '../../components/useCopy';
 import { keyOf } from '../connect/tokens';
 import { DeleteTokens } from './DeleteTokens';
 import { useTokenActions } from './useTokenActions';
+import { useTokensWithKeys } from './useTokensWithKeys';
 
 interface BulkActionsProps {
   selection: Selection<Token>;
@@ -24,6 +25,7 @@ export function BulkActions({ selection, loadMatching }: BulkActionsProps) {
   const notify = useNotify();
   const copy = useCopy();
   const { setEnabled } = useTokenActions();
+  const withKeys = useTokensWithKeys();
   const [busy, setBusy] = useState(false);
   const [deleting, setDeleting] = useState<readonly Token[]>();
 
@@ -37,11 +39,12 @@ export function BulkActions({ selection, loadMatching }: BulkActionsProps) {
       setBusy(false);
     }
   };
-  const copyKeys = (tokens: readonly Token[]) => {
-    const keys = tokens.map(keyOf).filter((key) => key !== undefined);
-    return copy(keys.join('\n'), t('theKeys', { count: keys.length }));
+  const copyKeys = async (tokens: readonly Token[]) => {
+    const shown = tokens.some((token) => token.key_withheld) ? await withKeys(tokens) : tokens;
+    const keys = shown.map(keyOf).filter((key) => key !== undefined);
+    if (keys.length > 0) await copy(keys.join('\n'), t('theKeys', { count: keys.length }));
   };
-  const showsKeys = selection.rows.some((token) => token.key !== '');
+  const showsKeys = selection.rows.some((token) => token.key !== '' || token.key_withheld);
 
   return (
     <>

@@ -14,6 +14,7 @@ import { ErrorPanel } from '../../components/feedback/ErrorPanel';
 import { Quota } from '../../components/format/Quota';
 import { Time } from '../../components/format/Time';
 import { useFormat } from '../../components/format/useFormat';
+import { RevealButton } from '../../components/RevealButton';
 import { Section } from '../../components/Section';
 import { PageMenu } from '../../components/table/PageMenu';
 import { useListPaths } from '../../components/table/useListPaths';
@@ -107,6 +108,7 @@ function UseFacts({ token }: { token: Token }) {
             <Box component="span" dir="ltr">
               {key ? hiddenKey(key) : keyHint(token)}
               {key && <CopyButton text={key} what={t('theKey')} />}
+              {token.key_withheld && <RevealButton name={nameOf(token)} />}
             </Box>
           ),
         },

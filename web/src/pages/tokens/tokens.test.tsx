@@ -10,6 +10,7 @@ const token: Token = {
   id: 5,
   user_id: 7,
   key: '',
+  key_withheld: false,
   key_hint: 'mnop',
   status: 1,
   name: 'laptop',

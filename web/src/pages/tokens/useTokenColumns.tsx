@@ -11,6 +11,7 @@ import { Figure } from '../../components/format/Money';
 import { Quota } from '../../components/format/Quota';
 import { Time } from '../../components/format/Time';
 import { Tokens } from '../../components/format/Tokens';
+import { RevealButton } from '../../components/RevealButton';
 import type { DataColumn } from '../../components/table/columns';
 import { keyOf } from '../connect/tokens';
 import { keyHint, nameOf, tokensPath, tokenState } from './token';
@@ -54,6 +55,7 @@ function Name({ token }: { token: Token }) {
       <Typography variant="caption" color="textSecondary" component="div" noWrap>
         {keyHint(token)}
         {key && <CopyButton text={key} what={t('theKeyOf', { name: nameOf(token) })} />}
+        {token.key_withheld && <RevealButton name={nameOf(token)} />}
       </Typography>
     </Stack>
   );
