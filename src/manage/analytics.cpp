@@ -19,8 +19,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-
 constexpr std::size_t kMaxNames = 200;
 
 // --- totals of the moment ---

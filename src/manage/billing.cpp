@@ -10,8 +10,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-
 /// What a key may spend in all, and what of it is spent.
 struct Budget {
   Quota granted = 0;

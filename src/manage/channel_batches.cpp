@@ -16,11 +16,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-using store::ChannelRow;
-using store::ChannelStatus;
-using store::Session;
-
 std::vector<ChannelId> read_channels(const Fields& fields) {
   std::vector<ChannelId> out;
   for (const std::int64_t id : read_ids(fields)) out.push_back(ChannelId{id});

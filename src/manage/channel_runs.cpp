@@ -21,10 +21,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-using store::ChannelRow;
-using store::ChannelStatus;
-using store::Session;
 using SettingsRef = std::shared_ptr<const config::Settings>;
 
 constexpr std::size_t kMaxCheckedModels = 500;

@@ -16,11 +16,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-using store::ChannelRow;
-using store::ChannelStatus;
-using store::Session;
-
 Error no_tag() { return {ErrorCode::not_found, "there is no such tag"}; }
 
 Result<std::string> tag_of(const Context& ctx) {

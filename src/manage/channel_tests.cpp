@@ -18,10 +18,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-using store::ChannelRow;
-using store::Session;
-
 /// Errors: also client_gone.
 net::Task<Result<Tested>> ask_now(Context& ctx, const Subject& subject, std::string model) {
   auto tested = co_await ask(ctx.services, ctx.exchange.worker(), *ctx.settings, subject, std::move(model),

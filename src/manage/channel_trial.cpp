@@ -12,8 +12,6 @@
 namespace tollgate::manage {
 namespace {
 
-using store::ChannelStatus;
-
 /// Blocking. @return whether the channel's status was changed.
 Result<bool> note(store::Session& db, const store::ChannelRow& row, const relay::ChannelTestOutcome& outcome,
                   const AfterTest& after, std::int64_t now_s) {

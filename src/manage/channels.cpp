@@ -17,10 +17,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-using store::ChannelRow;
-using store::Session;
-
 json::object shown(const Context& ctx, const ChannelRow& row, bool with_secrets) {
   const ChannelSecrets secrets = channel_secrets(ctx.services);
   const auto health = ctx.services.health.stats(row.id);

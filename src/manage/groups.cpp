@@ -16,7 +16,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
 using store::GroupRow;
 
 constexpr std::size_t kMaxSymbol = 50;

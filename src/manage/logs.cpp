@@ -20,9 +20,7 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
 using store::LogFilter;
-using store::Session;
 
 constexpr std::int64_t kDeleteSlice = 5'000;
 /// So many tokens of one name are looked for in the log at most.

@@ -22,7 +22,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
 using store::ModelInfoRow;
 using store::ModelOwnerRow;
 

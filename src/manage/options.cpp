@@ -19,8 +19,6 @@ namespace tollgate::manage {
 namespace {
 
 using config::Key;
-using http::Method;
-using store::Session;
 
 constexpr std::size_t kMaxBatch = 500;
 

@@ -19,8 +19,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-using store::Session;
 using store::StatisticRow;
 
 constexpr std::int64_t kHourSeconds = 3'600;

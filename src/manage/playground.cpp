@@ -14,8 +14,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-
 struct Question {
   std::string group;  ///< empty: the caller's own
   std::string text;   ///< the body without its member `group`, and padding; empty if there was none

@@ -12,9 +12,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-using store::Session;
-
 constexpr std::size_t kMaxPreferences = std::size_t{32} << 10;
 
 net::Task<Result<Reply>> show(Context& ctx) {

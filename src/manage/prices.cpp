@@ -19,9 +19,7 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
 using store::PriceRow;
-using store::Session;
 
 /// The price list that the predecessor's community keeps: what its console offers to fetch, in the operator's browser,
 /// and to send to `sync`.

@@ -17,8 +17,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-
 constexpr std::int64_t kDashboardDays = 7;
 
 Error gone() { return {ErrorCode::not_found, "this account does not exist any more"}; }

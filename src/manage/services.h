@@ -10,14 +10,23 @@
 #include "config/loader.h"
 #include "crypto/hash.h"
 #include "crypto/seal.h"
+#include "http/message.h"
 #include "identity/accounts.h"
 #include "ledger/ledger.h"
 #include "net/offload.h"
 #include "relay/routes.h"
+#include "store/channels.h"
 #include "store/executor.h"
+#include "store/session.h"
 #include "telemetry/metrics.h"
 
 namespace tollgate::manage {
+
+// What nearly every file here names.
+using http::Method;
+using store::ChannelRow;
+using store::ChannelStatus;
+using store::Session;
 
 class Upkeep;
 

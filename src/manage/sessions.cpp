@@ -12,8 +12,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-
 identity::CookieRules cookie_rules(const Context& ctx) {
   const config::Settings& settings = *ctx.settings;
   // Behind a proxy that ends TLS, its header tells; a forged one costs only the forger's own cookie.

@@ -23,9 +23,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-using store::Session;
-
 constexpr std::string_view kMetaStorageCheck = "storage_check";
 
 /// What the database knows of the steps. Blocking.

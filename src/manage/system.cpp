@@ -11,8 +11,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-
 /// A setting as /api/status shows it: typed, as the predecessors have it.
 json::value status_value(const config::Settings& settings, const config::Row& row) {
   const config::Value value = config::get(settings, row.id);

@@ -17,8 +17,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
-using store::Session;
 using store::TokenRow;
 
 constexpr std::string_view kPlaygroundName = "sys_playground";

@@ -18,7 +18,6 @@ namespace tollgate::manage {
 namespace {
 
 using store::Deletable;
-using store::Session;
 
 /// How often it is looked whether channels are to be tested: the setting may change meanwhile.
 constexpr std::int64_t kLookMs = 1'000;

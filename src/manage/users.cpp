@@ -19,7 +19,6 @@
 namespace tollgate::manage {
 namespace {
 
-using http::Method;
 using store::Role;
 
 constexpr std::size_t kMaxRemark = 250;
