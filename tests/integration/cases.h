@@ -29,6 +29,15 @@ enum class Tongue : std::uint8_t { openai, claude };
   return upstream == Tongue::openai ? "openai" : "anthropic";
 }
 
+/// A client and an upstream.
+struct Pair {
+  Tongue client, upstream;
+};
+inline constexpr Pair kPairs[] = {{Tongue::openai, Tongue::openai},
+                                  {Tongue::claude, Tongue::claude},
+                                  {Tongue::openai, Tongue::claude},
+                                  {Tongue::claude, Tongue::openai}};
+
 /// A request of `model` that is good in both dialects.
 [[nodiscard]] inline std::string ask(std::string_view model, bool stream = false, std::string_view more = {}) {
   return R"({"model":")" + std::string(model) + R"(","max_tokens":100,)" + (stream ? R"("stream":true,)" : "") +
