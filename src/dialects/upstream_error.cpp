@@ -328,6 +328,12 @@ bool says_no_model(std::string_view words) {
                               "is not available", "not_found_error", "no endpoints found"});
 }
 
+bool says_too_long(std::string_view words) {
+  return contains_any(words, {kTooLong, "prompt is too long", "maximum context length", "context window",
+                              "context length", "context_window", "input is too long", "input length exceeds",
+                              "maximum prompt length", "exceeds the maximum number of tokens"});
+}
+
 bool says_rate_limit(std::string_view words) {
   return contains_any(words, {"rate_limit", "rate limit", "ratelimit", "too many requests", "too_many_requests",
                               "resource_exhausted", "throttl"});
@@ -450,6 +456,8 @@ Error upstream_error(int status, std::string_view body) {
   if (code == ErrorCode::upstream_rejected_request) {
     const bool own = effective > 400 && effective < 500 && effective != 403;
     error.http(own ? effective : 400).param(public_text(read.param));
+    // Agents shorten their conversation on this code, by whatever name their provider calls it.
+    if (says_too_long(words)) error.upstream(error.upstream_type(), std::string(kTooLong));
   }
   if (overloaded) error.http(503);
   return error;

@@ -17,6 +17,9 @@ struct ErrorBody {
   bool is_html = false;
 };
 
+/// The `upstream_code` of a request that is longer than its model can read, whatever the provider calls it.
+inline constexpr std::string_view kTooLong = "context_length_exceeded";
+
 /// Finds them wherever providers put them: `error.message`, `error` as a text, `message`, `msg`, `detail`, ...
 [[nodiscard]] ErrorBody read_error_body(std::string_view body);
 

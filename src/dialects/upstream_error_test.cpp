@@ -105,6 +105,21 @@ TEST(UpstreamError, KeepsTheWordsOfARejectedRequestAlone) {
   }
 }
 
+TEST(UpstreamError, NamesARequestThatIsTooLongInOneWay) {
+  for (
+      const std::string_view body :
+      {R"({"error":{"message":"x","code":"context_length_exceeded"}})",
+       R"({"error":{"message":"This model's maximum context length is 8192 tokens.","code":null}})",
+       R"({"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens > 8 maximum"}})",
+       R"({"error":{"message":"Your input exceeds the context window of this model.","code":"invalid_prompt"}})"}) {
+    const Error error = upstream_error(400, body);
+    EXPECT_EQ(error.code(), ErrorCode::upstream_rejected_request) << body;
+    EXPECT_EQ(error.upstream_code(), kTooLong) << body;
+  }
+  EXPECT_EQ(upstream_error(400, R"({"error":{"message":"max_tokens is too large: 9"}})").upstream_code(), "");
+  EXPECT_EQ(upstream_error(500, R"({"error":{"message":"context window"}})").upstream_code(), "");
+}
+
 TEST(UpstreamError, FindsTheWordsWhereverProvidersPutThem) {
   for (const std::string_view body :
        {R"({"error":{"message":"the words"}})", R"({"error":"the words"})", R"({"message":"the words"})",

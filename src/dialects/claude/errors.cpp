@@ -73,11 +73,15 @@ std::string render_error(const Error& error, std::string_view request_id, bool i
   if (error.code() == ErrorCode::upstream_server_error && error.http_status() == 503) type = kOverloaded;
   if (error.code() == ErrorCode::upstream_rejected_request && error.http_status() == 413) type = "request_too_large";
 
+  // Agents know by these words that their conversation must be shortened.
+  constexpr std::string_view kTooLongWords = "prompt is too long";
+  const bool too_long = error.upstream_code() == kTooLong && !error.message().starts_with(kTooLongWords);
+
   std::string out = in_stream ? "event: error\ndata: " : "";
   out += R"({"type":"error","error":{"type":)";
   json::quote_to(type, out);
   out += ",\"message\":";
-  json::quote_to(error.message(), out);
+  json::quote_to(too_long ? std::string(kTooLongWords) + ": " + error.message() : error.message(), out);
   out += '}';
   if (!request_id.empty()) {
     out += ",\"request_id\":";

@@ -13,6 +13,18 @@ TEST(ClaudeErrors, HaveTheOfficialShape) {
             R"({"type":"error","error":{"type":"api_error","message":"m"}})");
 }
 
+TEST(ClaudeErrors, SayThatAConversationIsTooLongInTheWordsThatAgentsKnow) {
+  const auto message_of = [](std::string_view words) {
+    const std::string body = R"({"error":{"message":")" + std::string(words) + R"("}})";
+    const auto rendered = json::parse_object(render_error(parse_error(400, body), "r", false)).value();
+    return std::string(json::find_string(*json::find_object(rendered, "error"), "message"));
+  };
+  EXPECT_EQ(message_of("the maximum context length is 8 tokens"),
+            "prompt is too long: the maximum context length is 8 tokens");
+  EXPECT_EQ(message_of("prompt is too long: 9 tokens > 8 maximum"), "prompt is too long: 9 tokens > 8 maximum");
+  EXPECT_EQ(message_of("n must be 1"), "n must be 1");
+}
+
 TEST(ClaudeErrors, EndAStreamAsAnErrorEvent) {
   EXPECT_EQ(render_error(Error(ErrorCode::upstream_stream_broken, "broken"), "r", true),
             "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"broken\"},"
