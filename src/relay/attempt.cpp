@@ -55,6 +55,11 @@ net::Task<RelayCall::Outcome> RelayCall::attempt(catalog::Choice& choice) {
 
   head->status = choice.channel->mapped_status(head->status);
   if (head->status < 200 || head->status > 299) co_return fail_attempt(co_await read_failure(choice, *head));
+  if (head->encoded) {
+    upstream_.close();
+    co_return fail_attempt(
+        Error(ErrorCode::upstream_bad_answer, "the provider compressed an answer that was to come as it is"));
+  }
   if (stream_) {
     if (is_document(head->content_type)) co_return fail_attempt(co_await read_failure(choice, *head));
     co_return co_await answer_stream(choice);
@@ -205,7 +210,7 @@ net::Task<Error> RelayCall::read_failure(const catalog::Choice& choice, const An
   // A status says enough, also where its body stalls or breaks off.
   if (!body && (document || body.error().blame() != Blame::channel)) co_return body.error();
   if (!body || !body->complete) upstream_.close();
-  const std::string_view text = body ? body->bytes : std::string_view();
+  const std::string_view text = body && !head.encoded ? body->bytes : std::string_view();
   const providers::ProviderDescriptor& provider = *choice.channel->provider;
   std::optional<Error> known = provider.classify_error ? provider.classify_error(status, text) : std::nullopt;
   if (!known && document && !upstream_dialect_->tap_plain(text, read_usage_).is_error) {

@@ -60,6 +60,10 @@ class PassPump final : public StreamPump {
         return false;
       }
       case Kind::terminal:
+        if (finished_.none() && delivered_ == 0) {
+          failure_ = llm::stream_not_its_api("a closing event without an answer");
+          return false;
+        }
         if (lasting) {
           flow.last = event;
         } else {

@@ -124,6 +124,7 @@ TEST(PassPump, FailsWhereTheAnswerIsIncomplete) {
   EXPECT_EQ(cut.now, kText);
   EXPECT_EQ(cut.delivered, 5u) << "what was delivered is billed";
   EXPECT_EQ(passed("").failure->code(), ErrorCode::upstream_stream_broken);
+  EXPECT_EQ(passed(": hello\n\n" + kDone).failure->code(), ErrorCode::upstream_bad_answer);
   EXPECT_TRUE(passed("<html>\n\n").failure.has_value());
   EXPECT_TRUE(passed(kText + "data: <html>\n\n" + kDone).failure.has_value());
   EXPECT_TRUE(passed("{\"choices\":[]}").failure.has_value()) << "a plain answer instead of a stream";

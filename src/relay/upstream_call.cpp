@@ -23,6 +23,11 @@ std::optional<std::int64_t> retry_after_of(const http::Headers& headers, std::in
   return parse_retry_after(headers.get("retry-after"), now_unix_s);
 }
 
+bool is_encoded(const http::Headers& headers) {
+  const std::string_view encoding = trim(headers.get("content-encoding"));
+  return !encoding.empty() && !iequals(encoding, "identity");
+}
+
 }  // namespace
 
 std::optional<std::int64_t> parse_retry_after(std::string_view value, std::int64_t now_unix_s) {
@@ -45,7 +50,8 @@ net::Task<Result<AnswerHead>> UpstreamCall::send(const http::OutgoingRequest& re
   const std::int64_t now_s = net::Worker::current().now_unix_ms() / 1000;
   co_return AnswerHead{.status = (*head)->status,
                        .content_type = (*head)->headers.get("content-type"),
-                       .retry_after_ms = retry_after_of((*head)->headers, now_s)};
+                       .retry_after_ms = retry_after_of((*head)->headers, now_s),
+                       .encoded = is_encoded((*head)->headers)};
 }
 
 net::Task<Result<AnswerHead>> UpstreamCall::play(providers::LocalAnswer answer, const http::CallDeadlines& deadlines) {
@@ -61,7 +67,7 @@ net::Task<Result<AnswerHead>> UpstreamCall::play(providers::LocalAnswer answer, 
   if (head_delay > 0 && !co_await worker.sleep(head_delay, &signal_)) co_return std::unexpected(signal_.error());
   if (stalls) co_return fail(too_late("first byte"));
   due_ns_ = worker.now_ns() + (script_.steps.empty() ? 0 : script_.steps[0].delay_ms * 1'000'000);
-  AnswerHead head{.status = script_.status, .content_type = {}, .retry_after_ms = {}};
+  AnswerHead head{.status = script_.status, .content_type = {}, .retry_after_ms = {}, .encoded = false};
   for (const auto& [name, value] : script_.headers) {
     if (iequals(name, "content-type")) head.content_type = value;
     if (iequals(name, "retry-after")) head.retry_after_ms = parse_retry_after(value, worker.now_unix_ms() / 1000);

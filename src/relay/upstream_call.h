@@ -18,6 +18,7 @@ struct AnswerHead {
   int status = 0;
   std::string_view content_type;  ///< good as long as the call
   std::optional<std::int64_t> retry_after_ms;
+  bool encoded = false;  ///< compressed, although nobody asked for it: its body says nothing to us or to a client
 };
 
 /// `Retry-After` in milliseconds: seconds, or an HTTP date counted from `now_unix_s`; also OpenAI's `retry-after-ms`.

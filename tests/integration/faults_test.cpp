@@ -92,6 +92,9 @@ const Fault kBeforeAnAnswer[] = {
     {"status_408", fails(408), upstream_timeout, 504},
     {"status_409", fails(409), upstream_rejected_request, 409, false, Mark::nothing},
     {"status_413", fails(413), upstream_rejected_request, 413, false, Mark::nothing},
+    {"status_400_compressed",
+     sends("HTTP/1.1 400 X\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x01", Close{}),
+     upstream_rejected_request, 400, false, Mark::nothing},
     {"status_422", fails(422), upstream_rejected_request, 422, false, Mark::nothing},
     {"status_429", fails(429), upstream_rate_limited, 429, true, Mark::limit},
     {"status_429_of_credit", fails(429, "insufficient_quota", "insufficient_quota"), upstream_no_credit, 502},
@@ -117,6 +120,8 @@ const Fault kPlainBody[] = {
      sends("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n",
            Close{}),
      upstream_bad_answer, 502},
+    {"compressed", sends(with_length(4, "\x1f\x8b\x08\x01", "application/json\r\nContent-Encoding: gzip"), Close{}),
+     upstream_bad_answer, 502},
     {"bad_json", sends(with_length(9, "{\"id\":\"x\""), Close{}), upstream_bad_answer, 502},
     {"json_of_another_kind", sends(with_length(11, "{\"ok\":true}"), Close{}), upstream_bad_answer, 502},
     {"no_body", sends(with_length(0, ""), Close{}), upstream_bad_answer, 502},
@@ -135,6 +140,14 @@ const Fault kStreamBeforeEvents[] = {
      502},
     {"stream_stalls_at_once", begins("", Stall{}), upstream_timeout, 504},
     {"stream_is_reset_at_once", begins("", Reset{}), upstream_reset, 502},
+    {"compressed_stream",
+     [](Tongue up) {
+       const std::string body = joined(stream_events(up));
+       return Script{Send{with_length(body.size(), body, "text/event-stream\r\nContent-Encoding: br")}};
+     },
+     upstream_bad_answer, 502},
+    {"closing_event_alone", [](Tongue up) { return Script{Send{sse_head() + chunk(stream_events(up).back())}}; },
+     upstream_bad_answer, 502},
     {"stream_of_junk", begins("data: what?\n\n", Close{}), upstream_bad_answer, 502},
     {"error_first", [](Tongue up) { return Script{Send{sse_head() + chunk(error_event(up, "overloaded_error"))}}; },
      upstream_server_error, 503},
