@@ -66,6 +66,8 @@ const Case kCases[] = {
 
     {"budget_across", kChat, kClaude, &kBudgets, kHigh, R"({"temperature":0.5})", R"({"max_tokens":20480,"thinking":{"type":"enabled","budget_tokens":16384}})"},
     {"adaptive_across", kChat, kClaude, &kAdaptive, kHighSearch, R"({"reasoning_effort":"low"})", R"({"max_tokens":4096,"thinking":{"type":"adaptive"},"output_config":{"effort":"high"},"tools":[{"type":"web_search_20250305","name":"web_search"}]})"},
+    {"options_across", kChat, kClaude, &kBudgets, {}, R"({"web_search_options":{"search_context_size":"low","user_location":{"type":"approximate","approximate":{"city":"Bonn"}}}})", R"({"max_tokens":4096,"tools":[{"type":"web_search_20250305","name":"web_search","user_location":{"type":"approximate","city":"Bonn"}}]})"},
+    {"no_options_across", kChat, kClaude, &kPlain, {}, R"({"web_search_options":{}})", "refused"},
     {"effort_across", kClaude, kChat, &kOpenai, kHigh, R"({"max_tokens":9,"thinking":{"type":"enabled","budget_tokens":1024}})", R"({"max_completion_tokens":9,"reasoning_effort":"high"})"},
     {"object_across", kClaude, kChat, &kSwitch, kThinking, R"({"max_tokens":9})", R"({"max_tokens":9,"thinking":{"type":"enabled"}})"},
     {"search_across", kClaude, kChat, &kFlag, kSearch, R"({"max_tokens":9})", R"({"max_tokens":9,"enable_search":true})"},
@@ -97,7 +99,7 @@ TEST_P(ModelArguments, AreSaidInTheUpstreamsWords) {
   if (one.wanted == "refused") {
     ASSERT_FALSE(sent);
     EXPECT_EQ(sent.error().code(), ErrorCode::unsupported_parameter);
-    EXPECT_EQ(sent.error().param(), "model");
+    EXPECT_EQ(sent.error().param(), one.argument.empty() ? "web_search_options" : "model");
     return;
   }
   ASSERT_TRUE(sent) << sent.error().message();

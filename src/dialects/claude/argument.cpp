@@ -40,13 +40,20 @@ bool has_search(const json::array& tools) {
 
 }  // namespace
 
-Result<void> add_search_tool(json::object& body, const llm::UpstreamFacts& facts) {
+Result<void> add_search_tool(json::object& body, const llm::UpstreamFacts& facts, const json::object* options) {
   if (!facts.search_tool) return fail(llm::no_search());
   json::value& tools = body["tools"];
   if (!tools.is_array()) tools = json::array();
   // A tool of that name, whoever runs it, is how the caller wants to search.
   if (has_search(tools.get_array())) return {};
-  tools.get_array().push_back(json::object{{"type", "web_search_20250305"}, {"name", to_string(kSearchTool)}});
+  json::object search{{"type", "web_search_20250305"}, {"name", to_string(kSearchTool)}};
+  const json::object* where = options ? json::find_object(*options, "user_location") : nullptr;
+  if (const json::object* place = where ? json::find_object(*where, "approximate") : nullptr) {
+    json::object location{{"type", "approximate"}};
+    add_extras(*place, location);
+    search["user_location"] = std::move(location);
+  }
+  tools.get_array().push_back(std::move(search));
   return {};
 }
 

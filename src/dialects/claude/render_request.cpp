@@ -137,6 +137,10 @@ void RequestWriter::write_tools() {
     const llm::Tool& tool = in_.tools[i];
     const std::string path = "tools[" + std::to_string(i) + "]";
     if (tool.kind != llm::Tool::Kind::function) {
+      if (tool.name == "web_search_options" && conversion_.facts.search_tool) {
+        search_options_ = &tool.body;
+        continue;
+      }
       if (!native_) {
         give_up(tool.name == "web_search_options" ? tool.name : path,
                 "is a tool of another provider's making, which this model cannot use");
@@ -336,8 +340,9 @@ Result<json::object> RequestWriter::write() {
   if (in_.stream) out_["stream"] = true;
   write_extras();
   if (failed_) return fail(std::move(*failed_));
-  if (conversion_.argument.search) {
-    if (auto added = add_search_tool(out_, conversion_.facts); !added) return std::unexpected(std::move(added.error()));
+  if (conversion_.argument.search || search_options_ != nullptr) {
+    if (auto added = add_search_tool(out_, conversion_.facts, search_options_); !added)
+      return std::unexpected(std::move(added.error()));
   }
   return std::move(out_);
 }

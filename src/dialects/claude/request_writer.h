@@ -13,7 +13,9 @@ namespace tollgate::dialects::claude {
 
 inline constexpr std::string_view kSearchTool = "web_search";
 /// Has the provider search the web. Error: unsupported_parameter.
-[[nodiscard]] Result<void> add_search_tool(json::object& body, const llm::UpstreamFacts& facts);
+/// @param options  Chat Completions' `web_search_options`: where the user is; nullptr: none.
+[[nodiscard]] Result<void> add_search_tool(json::object& body, const llm::UpstreamFacts& facts,
+                                           const json::object* options = nullptr);
 
 /// Renders one neutral request as a Messages body. The first thing that cannot be said is kept and becomes the refusal.
 class RequestWriter {
@@ -77,6 +79,7 @@ class RequestWriter {
   json::object out_;
   json::array system_;
   json::array messages_;
+  const json::object* search_options_ = nullptr;
   std::int64_t max_tokens_ = 0;
   bool thinking_ = false;
   std::optional<Error> failed_;
