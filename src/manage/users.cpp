@@ -10,6 +10,7 @@
 #include "base/strings.h"
 #include "crypto/random.h"
 #include "manage/context.h"
+#include "manage/deletion.h"
 #include "manage/resources.h"
 #include "manage/user_value.h"
 #include "store/grants.h"
@@ -240,10 +241,13 @@ net::Task<Result<Reply>> update(Context& ctx) {
 }
 
 /// Deleting asks for a strictly higher role, of root too: root cannot be deleted.
+Result<void> may_delete(const Context& ctx, const store::UserRow& user) {
+  if (static_cast<std::int32_t>(ctx.principal().role) > static_cast<std::int32_t>(user.role)) return {};
+  return fail(ErrorCode::permission_denied, "you may delete only users whose role is below your own");
+}
+
 Result<void> erase(const Context& ctx, store::Session& db, const store::UserRow& user) {
-  if (static_cast<std::int32_t>(ctx.principal().role) <= static_cast<std::int32_t>(user.role)) {
-    return fail(ErrorCode::permission_denied, "you may delete only users whose role is below your own");
-  }
+  if (auto may = may_delete(ctx, user); !may) return may;
   if (auto proved = ctx.require_proof(); !proved) return proved;
   if (auto gone = store::delete_user(db, user.id, crypto::random_alnum(6), ctx.now_s); !gone) return gone;
   auto noted = store::add_audit(db, ctx.audit("user.delete", "user", user.id.value, user.username));
@@ -266,6 +270,59 @@ net::Task<Result<Reply>> remove(Context& ctx) {
   if (!done) co_return std::unexpected(done.error());
   co_await ctx.account_changed(user, {ledger::AccountKey::of(user)});
   co_return ok();
+}
+
+/// What came back, for the balances to be read anew.
+using Accounts = std::vector<ledger::AccountKey>;
+
+/// Whoever may not delete a user may not bring one back either. One that is not deleted stays as it is.
+Result<Accounts> bring_back(const Context& ctx, store::Session& db, UserId id) {
+  auto user = store::find_deleted_user(db, id, restorable_since(ctx.now_s));
+  if (!user) return std::unexpected(std::move(user.error()));
+  if (!*user) {
+    auto alive = load_user(db, id);
+    if (!alive) return std::unexpected(std::move(alive.error()));
+    return Accounts{};
+  }
+  if (auto may = may_delete(ctx, **user); !may) return std::unexpected(std::move(may.error()));
+  auto same = store::find_user_by_name(db, (*user)->username);
+  if (!same) return std::unexpected(std::move(same.error()));
+  if (*same) {
+    return fail(ErrorCode::conflict, "somebody else is called '" + (*user)->username + "' by now");
+  }
+  const auto tokens = store::restore_user(db, **user, ctx.now_s);
+  if (!tokens) return std::unexpected(tokens.error());
+  Accounts out{ledger::AccountKey::of(id)};
+  for (const TokenId token : *tokens) out.push_back(ledger::AccountKey::of(token));
+  return out;
+}
+
+net::Task<Result<Reply>> restore(Context& ctx) {
+  const auto body = co_await ctx.body();
+  if (!body) co_return std::unexpected(body.error());
+  Fields fields(*body);
+  std::vector<UserId> ids;
+  for (const std::int64_t id : read_ids(fields)) ids.push_back(UserId{id});
+  if (fields.ok() && ids.empty()) fields->refuse("ids", "must not be empty");
+  if (!fields.ok()) co_return fields.failure();
+  std::vector<std::pair<UserId, Accounts>> back;
+  auto job = [&](store::Session& db) {
+    return store::transaction(db, "restore_users", [&]() -> Result<void> {
+      for (const UserId id : ids) {
+        auto accounts = bring_back(ctx, db, id);
+        if (!accounts) return std::unexpected(std::move(accounts.error()));
+        if (!accounts->empty()) back.emplace_back(id, std::move(*accounts));
+      }
+      const auto noted = store::add_audit(db, ctx.audit("user.restore", "user", 0, listed(ids)));
+      if (!noted) return std::unexpected(noted.error());
+      return {};
+    });
+  };
+  const auto done = co_await ctx.run(std::move(job));
+  if (!done) co_return std::unexpected(done.error());
+  const auto count = static_cast<std::int64_t>(back.size());
+  for (auto& [id, accounts] : back) co_await ctx.account_changed(id, std::move(accounts), true);
+  co_return ok(json::value(count));
 }
 
 Result<void> act(const Context& ctx, store::Session& db, std::string_view action, store::UserRow& user) {
@@ -371,6 +428,7 @@ constexpr std::array kRows{
     Row{Method::put, "/api/user/", Permission::admin, &update},
     Row{Method::del, "/api/user/:id", Permission::admin, &remove},
     Row{Method::post, "/api/user/manage", Permission::admin, &manage_user},
+    Row{Method::post, "/api/user/restore", Permission::admin, &restore},
     Row{Method::post, "/api/user/quota/:id", Permission::admin, &change_quota},
 };
 

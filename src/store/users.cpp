@@ -235,6 +235,12 @@ Result<void> touch_user(Session& db, UserId id, std::int64_t now, std::string_vi
   });
 }
 
+namespace {
+
+constexpr std::string_view kDeletedMark = "_del_";
+
+}  // namespace
+
 Result<void> delete_user(Session& db, UserId id, std::string_view suffix, std::int64_t now) {
   return transaction(db, "delete_user", [&]() -> Result<void> {
     // || is a logical or on MySQL, CONCAT unknown to SQLite: the new name is made here.
@@ -247,7 +253,9 @@ Result<void> delete_user(Session& db, UserId id, std::string_view suffix, std::i
         "access_token_hash = NULL, access_token_sealed = '', invite_code = NULL, github_id = '', github_number = 0, "
         "oidc_id = '', wechat_id = '', lark_id = '', telegram_id = 0, linux_do_id = '' "
         "WHERE id = :id AND deleted_at = 0");
-    q.use("username", fmt::format("{}_del_{}", clip_utf8(username, 160), suffix)).use("now", now).use("id", id);
+    q.use("username", fmt::format("{}{}{}", clip_utf8(username, 160), kDeletedMark, suffix))
+        .use("now", now)
+        .use("id", id);
     if (auto done = expect_found(q.execute(), "user"); !done) return done;
     Query tokens(db,
                  "UPDATE tokens SET deleted_at = :now, version = version + 1 WHERE user_id = :id AND deleted_at = 0");
@@ -257,6 +265,41 @@ Result<void> delete_user(Session& db, UserId id, std::string_view suffix, std::i
     Query preferences(db, "DELETE FROM preferences WHERE user_id = :id");
     preferences.use("id", id).execute();
     return {};
+  });
+}
+
+Result<std::optional<UserRow>> find_deleted_user(Session& db, UserId id, std::int64_t since) {
+  return guarded(db, "find_deleted_user", [&]() -> Result<std::optional<UserRow>> {
+    static const std::string select =
+        fmt::format("SELECT {} FROM users WHERE id = :id AND deleted_at <> 0 AND deleted_at >= :since",
+                    column_list<UserRow>(everything));
+    UserRow row;
+    Query q(db, select);
+    q.use("id", id).use("since", since);
+    everything(row, Receiver{q});
+    if (!q.next()) return std::nullopt;
+    row.username.resize(row.username.rfind(kDeletedMark));
+    return row;
+  });
+}
+
+Result<std::vector<TokenId>> restore_user(Session& db, const UserRow& user, std::int64_t now) {
+  return transaction(db, "restore_user", [&]() -> Result<std::vector<TokenId>> {
+    Query q(db,
+            "UPDATE users SET username = :username, deleted_at = 0, updated_at = :now, version = version + 1 "
+            "WHERE id = :id AND deleted_at = :deleted_at");
+    q.use("username", user.username).use("now", now).use("id", user.id).use("deleted_at", user.deleted_at);
+    if (auto done = expect_found(q.execute(), "user"); !done) return std::unexpected(std::move(done.error()));
+    std::vector<TokenId> tokens;
+    TokenId token;
+    Query find(db, "SELECT id FROM tokens WHERE user_id = :id AND deleted_at = :deleted_at ORDER BY id");
+    find.use("id", user.id).use("deleted_at", user.deleted_at).into(token);
+    while (find.next()) tokens.push_back(token);
+    Query back(db,
+               "UPDATE tokens SET deleted_at = 0, updated_at = :now, version = version + 1 "
+               "WHERE user_id = :id AND deleted_at = :deleted_at");
+    back.use("now", now).use("id", user.id).use("deleted_at", user.deleted_at).execute();
+    return tokens;
   });
 }
 

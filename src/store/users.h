@@ -98,6 +98,11 @@ Result<void> touch_user(Session& db, UserId id, std::int64_t now, std::string_vi
 /// Soft delete: the name becomes `<name>_del_<suffix>` and so is free again, access token and identities are dropped,
 /// sessions end, preferences go, tokens are deleted too. Errors: not_found.
 Result<void> delete_user(Session& db, UserId id, std::string_view suffix, std::int64_t now);
+/// One that was deleted at `since` or later, with the name of before.
+Result<std::optional<UserRow>> find_deleted_user(Session& db, UserId id, std::int64_t since);
+/// Undoes a deletion, and that of the tokens that went with it; access token, identities and preferences are gone.
+/// @param user  from find_deleted_user.   @return the tokens.   Errors: not_found, conflict (the name is taken by now).
+Result<std::vector<TokenId>> restore_user(Session& db, const UserRow& user, std::int64_t now);
 
 struct UserTotals {
   std::int64_t users = 0;

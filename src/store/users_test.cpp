@@ -221,6 +221,39 @@ TEST_P(Users, FreeTheirNameWhenDeletedAndTakeTheirTokensAlong) {
   EXPECT_CODE(delete_user(db(), id, "x", kNow), ErrorCode::not_found);
 }
 
+TEST_P(Users, ThatWereDeletedComeBackWithTheTokensThatWentWithThem) {
+  const UserId id = add(user("ada_del_b"));
+  const auto add_token = [&](const std::string& key) {
+    TokenRow row;
+    row.user = id;
+    row.key_hash = key;
+    return VALUE(create_token(db(), row));
+  };
+  const TokenId before = add_token("k1"), with = add_token("k2");
+  VALUE(delete_token(db(), id, before, kNow - 1));
+  VALUE(delete_user(db(), id, "x1y2z3", kNow));
+
+  EXPECT_FALSE(VALUE(find_deleted_user(db(), id, kNow + 1))) << "too long ago";
+  const auto deleted = VALUE(find_deleted_user(db(), id, kNow));
+  ASSERT_TRUE(deleted);
+  EXPECT_EQ(deleted->username, "ada_del_b");
+  EXPECT_EQ(VALUE(restore_user(db(), *deleted, kNow + 9)), std::vector{with});
+  EXPECT_EQ(VALUE(find_user(db(), id))->username, "ada_del_b");
+  EXPECT_EQ(VALUE(find_user(db(), id))->updated_at, kNow + 9);
+  EXPECT_TRUE(VALUE(find_token(db(), with)));
+  EXPECT_FALSE(VALUE(find_token(db(), before))) << "was deleted by itself";
+  EXPECT_FALSE(VALUE(find_deleted_user(db(), id, kNow))) << "is not deleted any more";
+  EXPECT_CODE(restore_user(db(), *deleted, kNow), ErrorCode::not_found);
+}
+
+TEST_P(Users, DoNotComeBackToANameThatIsTaken) {
+  const UserId id = add(user("ada"));
+  VALUE(delete_user(db(), id, "x1y2z3", kNow));
+  add(user("ada"));
+  EXPECT_CODE(restore_user(db(), *VALUE(find_deleted_user(db(), id, kNow)), kNow), ErrorCode::conflict);
+  EXPECT_FALSE(VALUE(find_user(db(), id)));
+}
+
 TEST_P(Users, AreListedByPageFilterAndOrder) {
   for (int i = 0; i < 25; ++i) {
     UserRow row = user("user" + std::to_string(i));

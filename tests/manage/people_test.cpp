@@ -61,6 +61,49 @@ TEST_F(People, AreListedByGroupStatusAndRole) {
   EXPECT_FALSE(root.get("/api/user/?page=1&role=x").success());
 }
 
+TEST_F(People, ThatWereDeletedComeBackWithBalanceAndTokens) {
+  ManageClient alice = make_user(gateway, root, "alice");
+  ASSERT_TRUE(root.post("/api/user/quota/2", R"({"quota":500})").success());
+  ASSERT_TRUE(alice.post("/api/token/", R"({"name":"laptop","unlimited_quota":true})").success());
+  const json::value balance = user(2).at("quota");
+  constexpr std::string_view kAlice = R"({"ids":[2]})";
+  ASSERT_TRUE(root.del("/api/user/2").success());
+  EXPECT_FALSE(root.get("/api/user/2").success());
+
+  EXPECT_EQ(root.post("/api/user/restore", kAlice).data(), json::value(1));
+  EXPECT_EQ(user(2).at("username"), json::value("alice"));
+  EXPECT_EQ(user(2).at("quota"), balance);
+  EXPECT_EQ(root.post("/api/user/restore", kAlice).data(), json::value(0)) << "is there already";
+  EXPECT_FALSE(alice.get("/api/token/?page=1").success()) << "the session stays ended";
+  ASSERT_TRUE(alice.sign_in("alice", "pass-alice-1").success());
+  EXPECT_EQ(alice.get("/api/token/?page=1").data("total_count"), json::value(1));
+
+  ASSERT_TRUE(root.del("/api/user/2").success());
+  make_user(gateway, root, "alice");
+  const ManageAnswer taken = root.post("/api/user/restore", kAlice);
+  EXPECT_NE(taken.message().find("'alice'"), std::string::npos) << taken.body;
+  EXPECT_FALSE(root.post("/api/user/restore", R"({"ids":[77]})").success());
+  EXPECT_FALSE(root.post("/api/user/restore", R"({"ids":[]})").success());
+}
+
+TEST_F(People, AreBroughtBackOnlyByThoseWhoMayDeleteThem) {
+  ManageClient alice = make_user(gateway, root, "alice");
+  ManageClient carol = make_user(gateway, root, "carol", "promote");
+  make_user(gateway, root, "dave", "promote");
+  make_user(gateway, root, "eve");
+  for (const std::string_view id : {"4", "5"}) ASSERT_TRUE(root.del("/api/user/" + std::string(id)).success());
+  const auto restores = [](ManageClient& who, std::string_view ids) {
+    return who.post("/api/user/restore", R"({"ids":[)" + std::string(ids) + "]}").success();
+  };
+  ManageClient guest(gateway);
+  EXPECT_FALSE(restores(guest, "5"));
+  EXPECT_FALSE(restores(alice, "5"));
+  EXPECT_FALSE(restores(carol, "4,5")) << "one of them is an administrator, too";
+  EXPECT_FALSE(root.get("/api/user/5").success()) << "all or none";
+  EXPECT_TRUE(restores(carol, "5"));
+  EXPECT_TRUE(restores(root, "4"));
+}
+
 TEST_F(People, PreferencesAreKeptForEachAccount) {
   ManageClient alice = make_user(gateway, root, "alice");
   const auto of = [](ManageClient& who) { return json::serialize(who.get("/api/user/self/preferences").data()); };

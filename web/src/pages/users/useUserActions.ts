@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { forEachOf } from '../../api/forEachOf';
-import { type User, useDeleteUserIdMutation, usePostUserManageMutation } from '../../api/generated';
+import { type User, useDeleteUserIdMutation, usePostUserManageMutation, usePostUserRestoreMutation } from '../../api/generated';
 import { useNotify } from '../../components/feedback/useNotify';
 import { type GivenRole, isEnabled, roleActions, roleOf } from './user';
 
@@ -9,7 +9,7 @@ export interface UserActions {
   setEnabled: (users: readonly User[], enabled: boolean) => Promise<void>;
   /** Rejects with the problem. */
   giveRole: (user: User, role: GivenRole) => Promise<void>;
-  /** Rejects with the problem. */
+  /** Offers the way back. Rejects with the problem. */
   remove: (user: User) => Promise<void>;
 }
 
@@ -19,6 +19,7 @@ export function useUserActions(): UserActions {
   const notify = useNotify();
   const [manage] = usePostUserManageMutation();
   const [removeOne] = useDeleteUserIdMutation();
+  const [restore] = usePostUserRestoreMutation();
   const setStatus = (users: readonly User[], enabled: boolean) =>
     forEachOf(users, ({ username }) => manage({ body: { username, action: enabled ? 'enable' : 'disable' } }).unwrap());
   const give = (username: string, role: GivenRole) => manage({ body: { username, action: roleActions[role] } }).unwrap();
@@ -49,7 +50,9 @@ export function useUserActions(): UserActions {
     },
     remove: async (user) => {
       await removeOne({ id: user.id }).unwrap();
-      notify.success(t('done.deleted', { name: user.username }));
+      notify.undoable(t('done.deleted', { name: user.username }), async () => {
+        await restore({ body: { ids: [user.id] } }).unwrap();
+      });
     },
   };
 }

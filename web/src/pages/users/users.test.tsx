@@ -101,8 +101,8 @@ describe('users', () => {
     expect((await screen.findAllByRole('menuitem')).map((item) => item.textContent)).toEqual(['Show requests']);
   });
 
-  it('deletes only what is named, and says what goes with it', async () => {
-    const server = gateway([bob], { 'DELETE /api/user/5': null, 'GET /api/token/admin/search': () => page([], 3) });
+  it('deletes only what is named, says what goes with it, and brings it back by undoing', async () => {
+    const server = gateway([bob], { 'DELETE /api/user/5': null, 'POST /api/user/restore': 1, 'GET /api/token/admin/search': () => page([], 3) });
     const { user } = renderApp('/panel/users');
     await openAction(user, 'Delete');
     const question = await screen.findByRole('alertdialog');
@@ -115,6 +115,8 @@ describe('users', () => {
     await user.click(confirm);
     await screen.findByText('The user bob is deleted');
     expect(server.callsTo('DELETE /api/user/5')).toHaveLength(1);
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(server.callsTo('POST /api/user/restore')[0]?.body).toEqual({ ids: [5] }));
   });
 
   it('changes a user with the version it was read in, and keeps what was typed when that is refused', async () => {
