@@ -127,10 +127,40 @@ struct Dialer::State {
     auto proxies = co_await addresses_of(endpoint.proxy.host, false, deadline);
     if (!proxies) co_return std::unexpected(std::move(proxies.error()));
     auto stream = co_await connect_any(worker, std::move(*proxies), endpoint.proxy.port, deadline, signal);
+    if (stream && endpoint.proxy.kind == ProxyKind::https_connect) {
+      stream = co_await secure_proxy(endpoint, std::move(*stream), deadline, signal);
+    }
     if (!stream) co_return stream;
     auto through = co_await pass_proxy(**stream, endpoint.proxy, target, endpoint.port, deadline, signal);
     if (!through) co_return std::unexpected(std::move(through.error()));
     co_return stream;
+  }
+
+  Task<StreamResult> secure_proxy(const Endpoint& endpoint, std::unique_ptr<ByteStream> stream, Deadline deadline,
+                                  CancelSignal* signal) {
+    // Whoever lets anybody answer for an upstream has not said so of the proxy, which is told credentials.
+    auto context = TlsContext::for_client({.verify = true, .ca_pem = endpoint.trust.ca_pem});
+    if (!context) co_return std::unexpected(std::move(context.error()));
+    TlsClientOptions options{.peer = "proxy",
+                             .server_name = endpoint.proxy.host,
+                             .sessions = &sessions,
+                             .session_key = "proxy of " + endpoint.key,
+                             .signal = signal};
+    co_return co_await tls_connect(worker, release_descriptor(std::move(stream)), std::move(*context),
+                                   std::move(options), deadline);
+  }
+
+  Task<StreamResult> secure(const Endpoint& endpoint, std::unique_ptr<ByteStream> stream, Deadline deadline,
+                            CancelSignal* signal) {
+    auto context = TlsContext::for_client(endpoint.trust);
+    if (!context) co_return std::unexpected(std::move(context.error()));
+    TlsClientOptions options{
+        .server_name = endpoint.host, .sessions = &sessions, .session_key = endpoint.key, .signal = signal};
+    if (endpoint.proxy.kind == ProxyKind::https_connect) {
+      co_return co_await tls_connect_inside(std::move(stream), std::move(*context), std::move(options), deadline);
+    }
+    co_return co_await tls_connect(worker, release_descriptor(std::move(stream)), std::move(*context),
+                                   std::move(options), deadline);
   }
 };
 
@@ -142,15 +172,7 @@ Task<StreamResult> Dialer::dial(const Endpoint& endpoint, DialDeadlines deadline
   Worker& worker = state_->worker;
   auto stream = co_await state_->open(endpoint, worker.in_ms(deadlines.connect_ms), signal);
   if (!stream || !endpoint.tls) co_return stream;
-  auto context = TlsContext::for_client(endpoint.trust);
-  if (!context) co_return std::unexpected(std::move(context.error()));
-  TlsClientOptions options;
-  options.server_name = endpoint.host;
-  options.sessions = &state_->sessions;
-  options.session_key = endpoint.key;
-  options.signal = signal;
-  co_return co_await tls_connect(worker, release_descriptor(std::move(*stream)), std::move(*context),
-                                 std::move(options), worker.in_ms(deadlines.tls_ms));
+  co_return co_await state_->secure(endpoint, std::move(*stream), worker.in_ms(deadlines.tls_ms), signal);
 }
 
 }  // namespace tollgate::net

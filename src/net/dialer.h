@@ -13,9 +13,10 @@
 
 namespace tollgate::net {
 
-enum class ProxyKind : std::uint8_t { none, http_connect, socks5 };
+enum class ProxyKind : std::uint8_t { none, http_connect, https_connect, socks5 };
 
-/// A proxy of a channel: `http://user:password@host:port`, `socks5://...` (names are resolved by the proxy).
+/// A proxy of a channel: `http://user:password@host:port`, `https://...` (TLS to the proxy, whose certificate is always
+/// checked), `socks5://...`. Names are resolved by the proxy.
 struct Proxy {
   ProxyKind kind = ProxyKind::none;
   std::string host;

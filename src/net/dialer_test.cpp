@@ -54,8 +54,10 @@ TEST(ProxyUrl, IsSplitAndItsSecretsStayHidden) {
   EXPECT_EQ(Proxy::parse("")->kind, ProxyKind::none);
   EXPECT_EQ(Proxy::parse("http://h")->port, 80);
   EXPECT_EQ(Proxy::parse("socks5://h")->port, 1080);
-  for (const char* url : {"h:80", "https://user:topsecret@h", "ftp://user:topsecret@h", "http://user:topsecret@",
-                          "http://user:topsecret@h:x"}) {
+  EXPECT_EQ(Proxy::parse("https://h")->port, 443);
+  EXPECT_EQ(Proxy::parse("https://h")->kind, ProxyKind::https_connect);
+  EXPECT_NE(Proxy::parse("https://h:1")->key(), Proxy::parse("http://h:1")->key());
+  for (const char* url : {"h:80", "ftp://user:topsecret@h", "http://user:topsecret@", "http://user:topsecret@h:x"}) {
     const auto bad = Proxy::parse(url);
     ASSERT_FALSE(bad) << url;
     EXPECT_EQ(bad.error().message().find("topsecret"), std::string::npos);

@@ -86,11 +86,15 @@ Result<Proxy> Proxy::parse(std::string_view url) {
   if (scheme == "http") {
     out.kind = ProxyKind::http_connect;
     port = 80;
+  } else if (scheme == "https") {
+    out.kind = ProxyKind::https_connect;
+    port = 443;
   } else if (scheme == "socks5" || scheme == "socks5h") {
     out.kind = ProxyKind::socks5;
     port = 1080;
   } else {
-    return fail(ErrorCode::invalid_request, "proxies of this kind are not supported: use http:// or socks5://");
+    return fail(ErrorCode::invalid_request,
+                "proxies of this kind are not supported: use http://, https:// or socks5://");
   }
   std::string_view rest = url.substr(scheme_end + 3);
   rest = rest.substr(0, rest.find('/'));
@@ -113,7 +117,7 @@ Result<Proxy> Proxy::parse(std::string_view url) {
 
 std::string Proxy::key() const {
   if (kind == ProxyKind::none) return {};
-  std::string out = kind == ProxyKind::socks5 ? "socks5://" : "http://";
+  std::string out = kind == ProxyKind::socks5 ? "socks5://" : kind == ProxyKind::https_connect ? "https://" : "http://";
   if (!user.empty() || !password.empty()) out += fingerprint(user + ":" + password.reveal()) + "@";
   return out + host + ":" + std::to_string(port);
 }
@@ -160,7 +164,8 @@ void Endpoint::seal() {
   if (guarded) key += " guarded";
   if (proxy.kind != ProxyKind::none) key += " via " + proxy.key();
   if (tls && !trust.verify) key += " unverified";
-  if (tls && !trust.ca_pem.empty()) key += " ca " + fingerprint(trust.ca_pem);
+  if ((tls || proxy.kind == ProxyKind::https_connect) && !trust.ca_pem.empty())
+    key += " ca " + fingerprint(trust.ca_pem);
   hash = std::hash<std::string>{}(key);
 }
 

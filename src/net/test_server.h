@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -11,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -50,6 +52,34 @@ class TestPeer {
  private:
   int fd_;
 };
+
+/// A connection to a port of 127.0.0.1.
+inline int connect_locally(std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return fd;
+  ::close(fd);
+  throw std::runtime_error("nobody listens on port " + std::to_string(port));
+}
+
+/// Passes on what comes from either end to the other until one of them ends, or `stopping`: a connection that is kept
+/// alive must not outlive its test.
+inline void join_ends(int first, int second, const std::atomic<bool>& stopping) {
+  const auto pass_on = [](int from, int to) {
+    std::array<char, 16384> bytes;
+    const ssize_t got = ::recv(from, bytes.data(), bytes.size(), 0);
+    return got > 0 && ::send(to, bytes.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL) == got;
+  };
+  for (bool open = true; open && !stopping;) {
+    pollfd both[] = {{first, POLLIN, 0}, {second, POLLIN, 0}};
+    if (::poll(both, 2, 20) < 0) break;
+    if (both[0].revents != 0) open = pass_on(first, second);
+    if (open && both[1].revents != 0) open = pass_on(second, first);
+  }
+}
 
 /// Listens on a free port of 127.0.0.1 and serves each connection on a thread of its own.
 class TestServer {

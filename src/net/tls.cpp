@@ -23,6 +23,8 @@
 namespace tollgate::net {
 namespace {
 
+using StreamResult = Result<std::unique_ptr<ByteStream>>;
+
 constexpr std::size_t kRecordBytes = 16 * 1024;
 
 template <auto Free>
@@ -83,56 +85,57 @@ TlsSessionCache::TlsSessionCache(std::size_t max_entries) : state_(std::make_sha
 TlsSessionCache::~TlsSessionCache() = default;
 std::size_t TlsSessionCache::size() const { return state_->sessions.size(); }
 
+/// TLS over a socket; or two of them, the second inside the first, from `go_inside` on.
 class TlsStream final : public ByteStream, private Pollable {
  public:
-  explicit TlsStream(Worker& owner, std::shared_ptr<TlsContext> context)
-      : ByteStream(owner), context_(std::move(context)), ssl_(SSL_new(context_->native())) {
+  explicit TlsStream(Worker& owner, const TlsContext& context)
+      : ByteStream(owner), layer_(std::make_unique<Layer>(context)) {
     readable_ = false;
   }
   ~TlsStream() override { close(); }
 
   bool adopt(int descriptor, Turn turn) {
     if (!Pollable::open(worker(), descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP, turn)) return false;
-    if (!ssl_) return false;
-    BIO* bio = BIO_new(bio_method());
-    if (bio == nullptr) return false;
-    BIO_set_data(bio, this);
-    BIO_set_init(bio, 1);
-    SSL_set_bio(ssl_.get(), bio, bio);
-    SSL_set_ex_data(ssl_.get(), stream_index(), this);
-    return true;
+    return ssl() != nullptr && connect_layer(bio_method());
+  }
+
+  /// What is there becomes the carrier of a new layer.
+  bool go_inside(const TlsContext& context) {
+    carrier_ = std::exchange(layer_, std::make_unique<Layer>(context));
+    established_ = false;
+    return usable() && ssl() != nullptr && connect_layer(carried_bio_method());
   }
 
   bool prepare_client(const TlsClientOptions& options) {
-    SSL* ssl = ssl_.get();
-    SSL_set_connect_state(ssl);
+    SSL_set_connect_state(ssl());
     if (IpAddress::parse(options.server_name)) {
-      if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), options.server_name.c_str()) != 1) return false;
+      if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl()), options.server_name.c_str()) != 1) return false;
     } else {
-      SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-      if (SSL_set1_host(ssl, options.server_name.c_str()) != 1) return false;
-      if (SSL_set_tlsext_host_name(ssl, options.server_name.c_str()) != 1) return false;
+      SSL_set_hostflags(ssl(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+      if (SSL_set1_host(ssl(), options.server_name.c_str()) != 1) return false;
+      if (SSL_set_tlsext_host_name(ssl(), options.server_name.c_str()) != 1) return false;
     }
     if (options.sessions != nullptr) {
-      sessions_ = options.sessions->state_;
-      session_key_ = options.session_key;
-      const auto it = sessions_->sessions.find(session_key_);
-      if (it != sessions_->sessions.end()) SSL_set_session(ssl, it->second.get());
+      layer_->sessions = options.sessions->state_;
+      layer_->session_key = options.session_key;
+      const auto& known = layer_->sessions->sessions;
+      const auto it = known.find(layer_->session_key);
+      if (it != known.end()) SSL_set_session(ssl(), it->second.get());
     }
     return true;
   }
-  void prepare_server() { SSL_set_accept_state(ssl_.get()); }
+  void prepare_server() { SSL_set_accept_state(ssl()); }
 
   /// One step. @return 0: done, SSL_ERROR_WANT_READ or _WRITE: wait, else failed.
   int shake_hands() {
     ERR_clear_error();
-    const int result = SSL_do_handshake(ssl_.get());
+    const int result = SSL_do_handshake(ssl());
     if (result == 1) {
       established_ = true;
       readable_ = true;  // application data may lie in OpenSSL's buffer already
       return 0;
     }
-    const int error = SSL_get_error(ssl_.get(), result);
+    const int error = SSL_get_error(ssl(), result);
     readable_ = socket_readable_;
     writable_ = socket_writable_;
     if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) note_failure(error);
@@ -140,12 +143,12 @@ class TlsStream final : public ByteStream, private Pollable {
   }
 
   [[nodiscard]] std::string handshake_problem() const {
-    const long verdict = SSL_get_verify_result(ssl_.get());
+    const long verdict = SSL_get_verify_result(ssl());
     if (verdict != X509_V_OK) return std::string("certificate: ") + X509_verify_cert_error_string(verdict);
     return problem_;
   }
   [[nodiscard]] bool cut_off() const { return cut_off_; }
-  [[nodiscard]] bool reused() const { return SSL_session_reused(ssl_.get()) == 1; }
+  [[nodiscard]] bool reused() const { return SSL_session_reused(ssl()) == 1; }
 
   IoResult try_read(std::span<char> into) override {
     if (!usable()) return {IoStatus::failed, 0};
@@ -154,12 +157,12 @@ class TlsStream final : public ByteStream, private Pollable {
     while (total < into.size()) {
       ERR_clear_error();
       std::size_t n = 0;
-      const int result = SSL_read_ex(ssl_.get(), into.data() + total, into.size() - total, &n);
+      const int result = SSL_read_ex(ssl(), into.data() + total, into.size() - total, &n);
       if (result == 1) {
         total += n;
         continue;
       }
-      const int error = SSL_get_error(ssl_.get(), result);
+      const int error = SSL_get_error(ssl(), result);
       if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
         readable_ = false;
         read_wants_write_ = error == SSL_ERROR_WANT_WRITE;
@@ -198,9 +201,9 @@ class TlsStream final : public ByteStream, private Pollable {
       if (record.size() > kRecordBytes) record = record.substr(0, kRecordBytes);
       ERR_clear_error();
       std::size_t wrote = 0;
-      const int result = SSL_write_ex(ssl_.get(), record.data(), record.size(), &wrote);
+      const int result = SSL_write_ex(ssl(), record.data(), record.size(), &wrote);
       if (result != 1) {
-        const int error = SSL_get_error(ssl_.get(), result);
+        const int error = SSL_get_error(ssl(), result);
         if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
           writable_ = false;
           write_wants_read_ = error == SSL_ERROR_WANT_READ;
@@ -225,14 +228,17 @@ class TlsStream final : public ByteStream, private Pollable {
   }
 
   void close_write() override {
-    if (usable()) SSL_shutdown(ssl_.get());
+    if (usable()) SSL_shutdown(ssl());
     ERR_clear_error();
-    if (fd() >= 0) ::shutdown(fd(), SHUT_WR);
+    // A carrier is left open: at its end it would close both ways.
+    if (fd() >= 0 && !carrier_) ::shutdown(fd(), SHUT_WR);
   }
 
   void close() override {
     if (fd() < 0) return;
-    if (usable() && established_) SSL_shutdown(ssl_.get());  // what the socket does not take is not worth waiting for
+    // What the socket does not take is not worth waiting for.
+    if (usable() && established_) SSL_shutdown(ssl());
+    if (usable() && carrier_) SSL_shutdown(carrier_->ssl.get());
     ERR_clear_error();
     close_fd();
     if (problem_.empty()) problem_ = "closed";
@@ -243,20 +249,40 @@ class TlsStream final : public ByteStream, private Pollable {
 
   [[nodiscard]] std::string last_error() const override { return problem_; }
 
-  static int stream_index() {
-    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-    return index;
-  }
   /// OpenSSL has a new session to resume: TLS 1.3 sends them after the handshake.
   static int on_new_session(SSL* ssl, SSL_SESSION* session) {
-    auto* stream = static_cast<TlsStream*>(SSL_get_ex_data(ssl, stream_index()));
-    if (stream == nullptr || !stream->sessions_) return 0;
-    stream->sessions_->store(stream->session_key_, session);
+    const auto* layer = static_cast<const Layer*>(SSL_get_ex_data(ssl, Layer::ex_data_index()));
+    if (layer == nullptr || !layer->sessions) return 0;
+    layer->sessions->store(layer->session_key, session);
     return 1;  // the reference is ours now
   }
 
  private:
+  /// One TLS, and where its sessions go. OpenSSL knows its address.
+  struct Layer {
+    explicit Layer(const TlsContext& context) : ssl(SSL_new(context.native())) {
+      if (ssl) SSL_set_ex_data(ssl.get(), ex_data_index(), this);
+    }
+    static int ex_data_index() {
+      static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+      return index;
+    }
+    SslPtr ssl;
+    std::shared_ptr<TlsSessionCache::State> sessions;
+    std::string session_key;
+  };
+
   [[nodiscard]] bool usable() const { return fd() >= 0 && !broken_; }
+  [[nodiscard]] SSL* ssl() const { return layer_->ssl.get(); }
+
+  bool connect_layer(const BIO_METHOD* method) {
+    BIO* bio = BIO_new(method);
+    if (bio == nullptr) return false;
+    BIO_set_data(bio, this);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl(), bio, bio);
+    return true;
+  }
 
   void note_failure(int error) {
     broken_ = true;
@@ -345,21 +371,53 @@ class TlsStream final : public ByteStream, private Pollable {
     return command == BIO_CTRL_FLUSH ? 1 : 0;
   }
 
+  // --- the inner TLS's view: the carrier, which tries the socket in turn ---
+
+  static int carried_read(BIO* bio, char* into, std::size_t size, std::size_t* got) {
+    SSL* const carrier = of(bio).carrier_->ssl.get();
+    BIO_clear_retry_flags(bio);
+    *got = 0;
+    const int result = SSL_read_ex(carrier, into, size, got);
+    if (result == 1) return 1;
+    const int error = SSL_get_error(carrier, result);
+    if (error == SSL_ERROR_WANT_READ) BIO_set_retry_read(bio);
+    if (error == SSL_ERROR_WANT_WRITE) BIO_set_retry_write(bio);
+    if (error == SSL_ERROR_ZERO_RETURN) of(bio).at_eof_ = true;
+    return 0;
+  }
+
+  static int carried_write(BIO* bio, const char* bytes, std::size_t size, std::size_t* wrote) {
+    SSL* const carrier = of(bio).carrier_->ssl.get();
+    BIO_clear_retry_flags(bio);
+    *wrote = 0;
+    const int result = SSL_write_ex(carrier, bytes, size, wrote);
+    if (result == 1) return 1;
+    const int error = SSL_get_error(carrier, result);
+    if (error == SSL_ERROR_WANT_READ) BIO_set_retry_read(bio);
+    if (error == SSL_ERROR_WANT_WRITE) BIO_set_retry_write(bio);
+    return 0;
+  }
+
+  using BioRead = int (*)(BIO*, char*, std::size_t, std::size_t*);
+  using BioWrite = int (*)(BIO*, const char*, std::size_t, std::size_t*);
+  static const BIO_METHOD* make_bio_method(BioRead read, BioWrite write) {
+    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "stream");
+    BIO_meth_set_read_ex(made, read);
+    BIO_meth_set_write_ex(made, write);
+    BIO_meth_set_ctrl(made, &bio_control);
+    return made;
+  }
   static const BIO_METHOD* bio_method() {
-    static const BIO_METHOD* const method = [] {
-      BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "stream");
-      BIO_meth_set_read_ex(made, &bio_read);
-      BIO_meth_set_write_ex(made, &bio_write);
-      BIO_meth_set_ctrl(made, &bio_control);
-      return made;
-    }();
+    static const BIO_METHOD* const method = make_bio_method(&bio_read, &bio_write);
+    return method;
+  }
+  static const BIO_METHOD* carried_bio_method() {
+    static const BIO_METHOD* const method = make_bio_method(&carried_read, &carried_write);
     return method;
   }
 
-  std::shared_ptr<TlsContext> context_;
-  SslPtr ssl_;
-  std::shared_ptr<TlsSessionCache::State> sessions_;
-  std::string session_key_;
+  std::unique_ptr<Layer> carrier_;  ///< null unless there are two
+  std::unique_ptr<Layer> layer_;
   std::string problem_;
   int socket_error_ = 0;
   bool socket_readable_ = false, socket_writable_ = true, socket_ended_ = false, at_eof_ = false;
@@ -459,34 +517,53 @@ void set_no_delay(int fd) {
 
 }  // namespace
 
-Task<Result<std::unique_ptr<ByteStream>>> tls_connect(Worker& worker, int fd, std::shared_ptr<TlsContext> context,
-                                                      TlsClientOptions options, Deadline deadline) {
-  set_no_delay(fd);
-  auto stream = std::make_unique<TlsStream>(worker, std::move(context));
-  if (!stream->adopt(fd, Turn::first) || !stream->prepare_client(options)) {
-    co_return fail(Error(ErrorCode::upstream_tls_failed, "TLS with the provider failed").detail(openssl_problem()));
-  }
+namespace {
+
+Task<StreamResult> shake_hands_with(std::unique_ptr<TlsStream> stream, TlsClientOptions options, Deadline deadline) {
+  const std::string peer(options.peer);
   const CancelWaits canceler(*stream, options.signal);
   bool failed = false;
   const auto stopped = co_await finish_handshake(*stream, deadline, options.signal, failed);
   if (!stopped) co_return std::unique_ptr<ByteStream>(std::move(stream));
   if (failed && stream->cut_off()) {
-    co_return fail(Error(ErrorCode::upstream_tls_failed, "the provider ended the connection during the TLS handshake")
-                       .detail(options.server_name + ": " + stream->last_error()));
+    co_return fail(
+        Error(ErrorCode::upstream_tls_failed, "the " + peer + " ended the connection during the TLS handshake")
+            .detail(options.server_name + ": " + stream->last_error()));
   }
   if (failed) {
-    co_return fail(Error(ErrorCode::upstream_tls_failed, "TLS with the provider failed")
+    co_return fail(Error(ErrorCode::upstream_tls_failed, "TLS with the " + peer + " failed")
                        .detail(options.server_name + ": " + stream->handshake_problem()));
   }
   if (options.signal != nullptr && options.signal->canceled()) co_return fail(options.signal->error());
-  co_return fail(Error(ErrorCode::upstream_timeout, "the TLS handshake with the provider took too long")
+  co_return fail(Error(ErrorCode::upstream_timeout, "the TLS handshake with the " + peer + " took too long")
                      .detail(options.server_name));
 }
 
-Task<Result<std::unique_ptr<ByteStream>>> tls_accept(Worker& worker, int fd, std::shared_ptr<TlsContext> context,
-                                                     Deadline deadline) {
+std::unexpected<Error> cannot_begin(const TlsClientOptions& options) {
+  return fail(Error(ErrorCode::upstream_tls_failed, "TLS with the " + std::string(options.peer) + " failed")
+                  .detail(openssl_problem()));
+}
+
+}  // namespace
+
+Task<StreamResult> tls_connect(Worker& worker, int fd, std::shared_ptr<TlsContext> context, TlsClientOptions options,
+                               Deadline deadline) {
   set_no_delay(fd);
-  auto stream = std::make_unique<TlsStream>(worker, std::move(context));
+  auto stream = std::make_unique<TlsStream>(worker, *context);
+  if (!stream->adopt(fd, Turn::first) || !stream->prepare_client(options)) co_return cannot_begin(options);
+  co_return co_await shake_hands_with(std::move(stream), std::move(options), deadline);
+}
+
+Task<StreamResult> tls_connect_inside(std::unique_ptr<ByteStream> stream, std::shared_ptr<TlsContext> context,
+                                      TlsClientOptions options, Deadline deadline) {
+  std::unique_ptr<TlsStream> both(static_cast<TlsStream*>(stream.release()));
+  if (!both->go_inside(*context) || !both->prepare_client(options)) co_return cannot_begin(options);
+  co_return co_await shake_hands_with(std::move(both), std::move(options), deadline);
+}
+
+Task<StreamResult> tls_accept(Worker& worker, int fd, std::shared_ptr<TlsContext> context, Deadline deadline) {
+  set_no_delay(fd);
+  auto stream = std::make_unique<TlsStream>(worker, *context);
   bool failed = !stream->adopt(fd, Turn::last);
   if (!failed) {
     stream->prepare_server();

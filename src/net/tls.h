@@ -54,6 +54,7 @@ class TlsSessionCache {
 };
 
 struct TlsClientOptions {
+  std::string_view peer = "provider";   ///< what error messages call it
   std::string server_name;              ///< checked against the certificate, and sent unless it is an address
   TlsSessionCache* sessions = nullptr;  ///< where to find and leave the session
   std::string session_key;              ///< names peer and trust in it
@@ -64,11 +65,16 @@ struct TlsClientOptions {
 /// Errors: upstream_tls_failed (with the reason in the detail), upstream_timeout, upstream_reset.
 Task<Result<std::unique_ptr<ByteStream>>> tls_connect(Worker& worker, int fd, std::shared_ptr<TlsContext> context,
                                                       TlsClientOptions options, Deadline deadline);
+/// A second TLS inside a stream of `tls_connect`, whose peer by now leads to another one (a proxy that speaks TLS
+/// itself). Errors as of `tls_connect`.
+Task<Result<std::unique_ptr<ByteStream>>> tls_connect_inside(std::unique_ptr<ByteStream> stream,
+                                                             std::shared_ptr<TlsContext> context,
+                                                             TlsClientOptions options, Deadline deadline);
 /// The server's side. Errors: client_gone.
 Task<Result<std::unique_ptr<ByteStream>>> tls_accept(Worker& worker, int fd, std::shared_ptr<TlsContext> context,
                                                      Deadline deadline);
 
-/// For tests and metrics: whether the stream is TLS and was resumed.
+/// For tests and metrics: whether the stream is TLS (of two, the inner one) and was resumed.
 [[nodiscard]] bool tls_session_reused(const ByteStream& stream);
 
 }  // namespace tollgate::net

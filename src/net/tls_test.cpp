@@ -12,6 +12,7 @@
 #include "net/tcp.h"
 #include "net/test_certificate.h"
 #include "net/test_server.h"
+#include "net/test_tls_front.h"
 
 namespace tollgate::net {
 namespace {
@@ -103,6 +104,33 @@ class TlsTest : public ::testing::Test {
     if (reused != nullptr) *reused = tls_session_reused(**stream);
     co_return answer;
   }
+  void expect_large_messages(const Endpoint& where) {
+    std::string big;
+    for (int i = 0; big.size() < 3'000'000; ++i) big += std::to_string(i);
+    run([&]() -> Task<void> {
+      auto stream = (co_await dialer_->dial(where, {})).value();
+      std::string received;
+      bool done = false;
+      worker_.spawn([](ByteStream& from, std::string& into, bool& end) -> Task<void> {
+        into = co_await read_all(from);
+        end = true;
+      }(*stream, received, done));
+      // In uneven pieces, several a write.
+      std::string_view left = big;
+      for (std::size_t size = 1; !left.empty(); size = size * 7 % 30'011 + 1) {
+        const std::string_view pieces[] = {left.substr(0, size), "",
+                                           left.substr(std::min(size, left.size()), 3 * size)};
+        const IoResult wrote = stream->try_write(pieces);
+        EXPECT_NE(wrote.status, IoStatus::failed);
+        if (wrote.status == IoStatus::failed) break;
+        left.remove_prefix(wrote.bytes);
+        if (wrote.status == IoStatus::would_block) (void)co_await stream->wait(Readiness::writable);
+      }
+      stream->close_write();
+      while (!done) co_await worker_.sleep(1);
+      EXPECT_TRUE(received == big);
+    });
+  }
   std::optional<Error> failure(const Endpoint& where) {
     std::optional<Error> out;
     run([&]() -> Task<void> {
@@ -126,33 +154,7 @@ TEST_F(TlsTest, SpeaksWithAPeerThatItTrusts) {
   }
 }
 
-TEST_F(TlsTest, CarriesLargeMessages) {
-  const Endpoint where = endpoint("good.example", pem().certificate);
-  std::string big;
-  for (int i = 0; big.size() < 3'000'000; ++i) big += std::to_string(i);
-  run([&]() -> Task<void> {
-    auto stream = (co_await dialer_->dial(where, {})).value();
-    std::string received;
-    bool done = false;
-    worker_.spawn([](ByteStream& from, std::string& into, bool& end) -> Task<void> {
-      into = co_await read_all(from);
-      end = true;
-    }(*stream, received, done));
-    // In uneven pieces, several a write.
-    std::string_view left = big;
-    for (std::size_t size = 1; !left.empty(); size = size * 7 % 30'011 + 1) {
-      const std::string_view pieces[] = {left.substr(0, size), "", left.substr(std::min(size, left.size()), 3 * size)};
-      const IoResult wrote = stream->try_write(pieces);
-      EXPECT_NE(wrote.status, IoStatus::failed);
-      if (wrote.status == IoStatus::failed) break;
-      left.remove_prefix(wrote.bytes);
-      if (wrote.status == IoStatus::would_block) (void)co_await stream->wait(Readiness::writable);
-    }
-    stream->close_write();
-    while (!done) co_await worker_.sleep(1);
-    EXPECT_TRUE(received == big);
-  });
-}
+TEST_F(TlsTest, CarriesLargeMessages) { expect_large_messages(endpoint("good.example", pem().certificate)); }
 
 TEST_F(TlsTest, RefusesWhomItDoesNotTrust) {
   const auto unknown = failure(endpoint("good.example", ""));
@@ -214,6 +216,70 @@ TEST_F(TlsTest, NamesWhatBrokeAHandshake) {
   });
   EXPECT_EQ(late->code(), ErrorCode::upstream_timeout);
   EXPECT_NE(late->message().find("TLS"), std::string::npos);
+}
+
+/// A proxy that speaks TLS, has `certificate`, and leads to 127.0.0.1 whatever it is asked for.
+class TlsProxyTest : public TlsTest {
+ protected:
+  Endpoint through(const TlsFront& front, Endpoint where) const {
+    where.proxy = Proxy::parse("https://user:pass@127.0.0.1:" + std::to_string(front.port())).value();
+    where.seal();
+    return where;
+  }
+
+  ~TlsProxyTest() override { stopping_ = true; }
+
+  std::atomic<bool> stopping_ = false;
+  std::atomic<int> asked_ = 0;
+  TestServer proxy_{[this](TestPeer& peer) {
+    if (!peer.read_until("\r\n\r\n").starts_with("CONNECT good.example:")) return;
+    ++asked_;
+    peer.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    const int upstream = connect_locally(listener_->port());
+    join_ends(peer.fd(), upstream, stopping_);
+    ::close(upstream);
+  }};
+};
+
+TEST_F(TlsProxyTest, LeadsToAPeerWithTlsOfItsOwn) {
+  const TlsFront front(pem(), proxy_.port());
+  const Endpoint where = through(front, endpoint("good.example", pem().certificate));
+  for (const bool again : {false, true}) {
+    bool reused = false;
+    run([&]() -> Task<void> { EXPECT_EQ((co_await talk(where, "hello", &reused)).value(), "hello"); });
+    EXPECT_EQ(reused, again) << "the session is the peer's, not the proxy's";
+  }
+  EXPECT_EQ(asked_, 2);
+  EXPECT_EQ(front.served(), 2);
+}
+
+TEST_F(TlsProxyTest, CarriesLargeMessages) {
+  const TlsFront front(pem(), proxy_.port());
+  expect_large_messages(through(front, endpoint("good.example", pem().certificate)));
+}
+
+TEST_F(TlsProxyTest, IsToldNothingUnlessItsCertificateIsGood) {
+  const Pem other = self_signed("DNS:elsewhere.example");
+  for (const Pem& bad : {other, pem()}) {
+    const TlsFront front(bad, proxy_.port());
+    Endpoint where = through(front, endpoint("good.example", other.certificate));
+    where.trust.verify = false;  // of the peer, not of the proxy
+    where.seal();
+    const auto refused = failure(where);
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->code(), ErrorCode::upstream_tls_failed);
+    EXPECT_EQ(refused->message(), "TLS with the proxy failed");
+  }
+  EXPECT_EQ(asked_, 0);
+}
+
+TEST_F(TlsProxyTest, DoesNotVouchForItsPeer) {
+  const Pem own = self_signed("IP:127.0.0.1");
+  const TlsFront front(own, proxy_.port());
+  const auto refused = failure(through(front, endpoint("good.example", own.certificate)));
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->message(), "TLS with the provider failed");
+  EXPECT_EQ(asked_, 1);
 }
 
 TEST(TlsContext, RefusesUnusableSettings) {

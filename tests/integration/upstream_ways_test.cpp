@@ -10,6 +10,7 @@
 
 #include "cases.h"
 #include "net/test_certificate.h"
+#include "net/test_tls_front.h"
 #include "support/tunnel_proxy.h"
 
 namespace tollgate::testing {
@@ -24,7 +25,7 @@ class UpstreamWays : public ::testing::Test {
  protected:
   /// Starts the upstream with a certificate for `names`, and a gateway that believes it (or another one).
   void start(const std::string& names, bool believed = true) {
-    const net::Pem pem = net::self_signed(names);
+    const net::Pem& pem = pem_ = net::self_signed(names);
     const auto file = [&](const char* name, const std::string& text) {
       const std::filesystem::path path = folder_.path() / name;
       std::ofstream(path) << text;
@@ -76,6 +77,7 @@ class UpstreamWays : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
+  net::Pem pem_;  ///< the upstream's
   std::unique_ptr<TestGateway> upstream_, gateway_;
   TestCaller upstream_caller_, caller_;
 };
@@ -114,17 +116,28 @@ TEST_F(UpstreamWays, BelieveAnybodyOnlyWhereTheChannelSaysSo) {
 struct ProxyCase {
   const char* name;
   TunnelProxy::Kind kind;
+  bool tls = false;  ///< to the proxy itself
 };
 class ProxiedWays : public UpstreamWays, public ::testing::WithParamInterface<ProxyCase> {
  protected:
   // Gone after the gateway, whose idle connections lead through it.
   ~ProxiedWays() override { gateway_.reset(); }
+  /// A channel that leads through the proxy with this password.
+  void add_channel_through(const std::string& password) {
+    if (!GetParam().tls) {
+      add_channel(proxy_.url("user", password));
+      return;
+    }
+    front_ = std::make_unique<net::TlsFront>(pem_, proxy_.port());
+    add_channel("https://user:" + password + "@localhost:" + std::to_string(front_->port()));
+  }
   TunnelProxy proxy_{GetParam().kind, "user", "topsecret"};
+  std::unique_ptr<net::TlsFront> front_;
 };
 
 TEST_P(ProxiedWays, LeadThroughWithTheChannelsCredentialsAndTls) {
   start("DNS:localhost");
-  add_channel(proxy_.url("user", "topsecret"));
+  add_channel_through("topsecret");
   expect_served();
   // The proxy resolves the name itself.
   EXPECT_THAT(proxy_.targets(), Not(SizeIs(0)));
@@ -133,13 +146,14 @@ TEST_P(ProxiedWays, LeadThroughWithTheChannelsCredentialsAndTls) {
 
 TEST_P(ProxiedWays, EndWhereTheProxyRefusesTheCredentials) {
   start("DNS:localhost");
-  add_channel(proxy_.url("user", "topsecret-of-old"));
+  add_channel_through("topsecret-of-old");
   expect_refused(ErrorCode::upstream_connect_failed);
   EXPECT_EQ(proxy_.refused(), 1);
   EXPECT_THAT(proxy_.targets(), SizeIs(0));
 }
 INSTANTIATE_TEST_SUITE_P(Proxies, ProxiedWays,
                          ::testing::Values(ProxyCase{"http_connect", TunnelProxy::Kind::http_connect},
+                                           ProxyCase{"https_connect", TunnelProxy::Kind::http_connect, true},
                                            ProxyCase{"socks5", TunnelProxy::Kind::socks5}),
                          [](const auto& info) { return info.param.name; });
 

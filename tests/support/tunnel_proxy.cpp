@@ -1,10 +1,8 @@
 #include "support/tunnel_proxy.h"
 
-#include <array>
 #include <utility>
 
 #include <netdb.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,13 +30,6 @@ int connect_to(const std::string& target) {
   return -1;
 }
 
-/// Takes what is there from one to the other. @return false at its end.
-bool pass_on(int from, int to) {
-  std::array<char, 16384> bytes;
-  const ssize_t got = ::recv(from, bytes.data(), bytes.size(), 0);
-  return got > 0 && ::send(to, bytes.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL) == got;
-}
-
 }  // namespace
 
 TunnelProxy::TunnelProxy(Kind kind, std::string user, std::string password)
@@ -52,9 +43,11 @@ TunnelProxy::~TunnelProxy() {
   server_.reset();
 }
 
+std::uint16_t TunnelProxy::port() const { return server_->port(); }
+
 std::string TunnelProxy::url(const std::string& user, const std::string& password) const {
   return (kind_ == Kind::socks5 ? "socks5://" : "http://") + user + ":" + password +
-         "@127.0.0.1:" + std::to_string(server_->port());
+         "@127.0.0.1:" + std::to_string(port());
 }
 
 std::vector<std::string> TunnelProxy::targets() const {
@@ -122,13 +115,7 @@ std::optional<std::string> TunnelProxy::greet_socks(TestPeer& peer) {
 void TunnelProxy::join(int client, const std::string& target) const {
   const int upstream = connect_to(target);
   if (upstream < 0) return;
-  // A kept-alive connection must not outlive the test: look up now and then.
-  for (bool open = true; open && !stopping_;) {
-    pollfd both[] = {{client, POLLIN, 0}, {upstream, POLLIN, 0}};
-    if (::poll(both, 2, 20) < 0) break;
-    if (both[0].revents != 0) open = pass_on(client, upstream);
-    if (open && both[1].revents != 0) open = pass_on(upstream, client);
-  }
+  net::join_ends(client, upstream, stopping_);
   ::close(upstream);
 }
 

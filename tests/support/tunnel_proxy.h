@@ -25,6 +25,7 @@ class TunnelProxy {
   TunnelProxy(const TunnelProxy&) = delete;
   TunnelProxy& operator=(const TunnelProxy&) = delete;
 
+  [[nodiscard]] std::uint16_t port() const;
   /// Its address as channels have it, with these credentials.
   [[nodiscard]] std::string url(const std::string& user, const std::string& password) const;
   /// Where it was asked to lead to, `host:port`, by those with the right credentials.
