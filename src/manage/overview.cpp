@@ -32,6 +32,10 @@ struct Asked {
   std::int64_t days = 1;
   std::int64_t from = 0;    ///< of series, tops and times
   std::int64_t bucket = 0;  ///< seconds
+  bool compare = false;     ///< with as many buckets before
+
+  [[nodiscard]] std::int64_t buckets() const { return days == 1 ? 24 : days; }
+  [[nodiscard]] std::int64_t previous_from() const { return from - buckets() * bucket; }
 };
 
 Result<Asked> read_asked(const Context& ctx) {
@@ -48,6 +52,9 @@ Result<Asked> read_asked(const Context& ctx) {
   if (*days < 0 || *days > kLongestDays)
     return fail(Error(ErrorCode::invalid_request, "days must be 1 to 30").param("days"));
   if (*days != 0) out.days = *days;
+  const auto compare = ctx.query().boolean("compare");
+  if (!compare) return std::unexpected(compare.error());
+  out.compare = compare->value_or(false);
   // A day is seen by the hour and ends now; more are whole UTC days, today included.
   out.bucket = out.days == 1 ? kHourSeconds : kDaySeconds;
   out.from =
@@ -98,13 +105,14 @@ json::object totals_value(const std::vector<StatisticRow>& hours, std::int64_t n
           {"last_30_days", sums_value(sum_between(hours, today - 29 * kDaySeconds, end))}};
 }
 
-/// Every bucket, also those without a call.
-json::array series_value(const std::vector<StatisticRow>& hours, const Asked& asked, std::int64_t now_s) {
+/// Every bucket from `from` on, also those without a call.
+json::array series_value(const std::vector<StatisticRow>& hours, const Asked& asked, std::int64_t from) {
   std::map<std::int64_t, StatisticRow> buckets;
-  for (std::int64_t at = asked.from; at <= now_s; at += asked.bucket) buckets[at];
+  const std::int64_t end = from + asked.buckets() * asked.bucket;
+  for (std::int64_t at = from; at < end; at += asked.bucket) buckets[at];
   for (const StatisticRow& hour : hours) {
-    if (hour.bucket < asked.from) continue;
-    add(buckets[hour.bucket - (hour.bucket - asked.from) % asked.bucket], hour);
+    if (hour.bucket < from || hour.bucket >= end) continue;
+    add(buckets[hour.bucket - (hour.bucket - from) % asked.bucket], hour);
   }
   json::array out;
   for (const auto& [at, sum] : buckets) {
@@ -232,7 +240,8 @@ net::Task<Result<Reply>> show(Context& ctx) {
 
   const auto catalog = ctx.services.publisher.on(ctx.exchange.worker());
   auto load = [&](Session& db) -> Result<json::object> {
-    const std::int64_t oldest = day_of(ctx.now_s) - (kLongestDays - 1) * kDaySeconds;
+    const std::int64_t month = day_of(ctx.now_s) - (kLongestDays - 1) * kDaySeconds;
+    const std::int64_t oldest = asked->compare ? std::min(month, asked->previous_from()) : month;
     const auto hours = store::sum_statistics(db, filter_from(ctx, *asked, oldest), store::kByHour, 0);
     if (!hours) return std::unexpected(hours.error());
     const store::StatisticFilter filter = filter_from(ctx, *asked, asked->from);
@@ -243,13 +252,15 @@ net::Task<Result<Reply>> show(Context& ctx) {
                      {"from", asked->from},
                      {"bucket_s", asked->bucket},
                      {"totals", totals_value(*hours, ctx.now_s)},
-                     {"series", series_value(*hours, *asked, ctx.now_s)},
+                     {"series", series_value(*hours, *asked, asked->from)},
+                     {"previous", nullptr},
                      {"models", std::move(*models)},
                      {"users", nullptr},
                      {"channels", nullptr},
                      {"latency", latency_value(*timings)},
                      {"unhealthy_channels", nullptr},
                      {"warnings", nullptr}};
+    if (asked->compare) out["previous"] = series_value(*hours, *asked, asked->previous_from());
     if (asked->all) {
       if (auto added = add_operators(db, ctx, *catalog, filter, out); !added) return std::unexpected(added.error());
     }

@@ -22,8 +22,8 @@ using store::Deletable;
 /// How often it is looked whether channels are to be tested: the setting may change meanwhile.
 constexpr std::int64_t kLookMs = 1'000;
 constexpr std::int64_t kFirstTidyMs = 60'000, kTidyMs = 3'600'000;
-/// Statistics of so many days before today stay hours: an overview of 24 hours shows them.
-constexpr std::int64_t kHourlyDays = 1;
+/// Statistics of so many days before today stay hours: an overview of 24 hours shows them beside the 24 before.
+constexpr std::int64_t kHourlyDays = 2;
 constexpr std::int64_t kSlice = 2'000;
 /// A request to bring something back may still be under way when its day has passed.
 constexpr std::int64_t kRestoringS = 3'600;

@@ -1,8 +1,10 @@
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "manage_client.h"
+#include "store/statistics.h"
 #include "support/scripted_upstream.h"
 
 namespace tollgate::testing {
@@ -72,6 +74,37 @@ TEST_F(Overview, CountsOnesOwnCalls) {
     EXPECT_TRUE(own.data(operators).is_null()) << operators;
   }
   EXPECT_EQ(number(root.get("/api/overview").data("totals").at("today").at("requests")), 0);
+}
+
+TEST_F(Overview, ShowsTheTimeBeforeBesideItsOwn) {
+  constexpr std::int64_t kHour = 3'600, kDay = 24 * kHour;
+  const std::int64_t now = gateway.parts().now_s(), hour = now - now % kHour, today = now - now % kDay;
+  const auto calls = [](std::int64_t at, std::int64_t requests) {
+    store::StatisticRow row;
+    row.bucket = at;
+    row.user = UserId{2};
+    row.requests = requests;
+    return row;
+  };
+  const std::vector<store::StatisticRow> rows{calls(hour - 23 * kHour, 1), calls(hour - 24 * kHour, 2),
+                                              calls(hour - 47 * kHour, 4), calls(today - 30 * kDay, 16),
+                                              calls(today - 59 * kDay, 32)};
+  ASSERT_TRUE(gateway.on_storage([&](store::Session& db) { return store::add_statistics(db, rows); }));
+  EXPECT_TRUE(alice.get("/api/overview").data("previous").is_null());
+
+  const ManageAnswer day = alice.get("/api/overview?compare=true");
+  ASSERT_EQ(day.data("previous").as_array().size(), 24U);
+  EXPECT_EQ(number(day.data("previous").at(0).at("at")), hour - 47 * kHour);
+  EXPECT_EQ(number(day.data("previous").at(0).at("requests")), 4);
+  EXPECT_EQ(number(day.data("previous").at(23).at("requests")), 2);
+  EXPECT_EQ(number(day.data("series").at(0).at("requests")), 1);
+
+  const ManageAnswer month = alice.get("/api/overview?days=30&compare=true");
+  ASSERT_EQ(month.data("previous").as_array().size(), 30U);
+  EXPECT_EQ(number(month.data("previous").at(0).at("requests")), 32);
+  EXPECT_EQ(number(month.data("previous").at(29).at("requests")), 16);
+  EXPECT_EQ(number(month.data("totals").at("last_30_days").at("requests")), 7) << "none of the month before";
+  EXPECT_FALSE(alice.get("/api/overview?compare=perhaps").success());
 }
 
 TEST_F(Overview, OfAllIsForAdministrators) {

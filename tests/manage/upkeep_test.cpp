@@ -57,8 +57,8 @@ TEST_F(Upkeep, FoldsOldStatisticsAndForgetsExpiredSignIns) {
     row.requests = 1;
     return row;
   };
-  const std::vector<store::StatisticRow> hours{hour(today - 9 * kDay + kHour), hour(today - 9 * kDay + 2 * kHour),
-                                               hour(today - kDay + kHour), hour(today - kDay + 2 * kHour)};
+  const std::vector<store::StatisticRow> hours{hour(today - 3 * kDay + kHour), hour(today - 3 * kDay + 2 * kHour),
+                                               hour(today - 2 * kDay + kHour), hour(today - 2 * kDay + 2 * kHour)};
   store::SignInRow expired;
   expired.id_hash = "x";
   expired.expires_at = now - 1;

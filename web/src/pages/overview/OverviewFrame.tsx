@@ -7,21 +7,20 @@ import type { Overview } from '../../api/generated';
 import { ErrorPanel } from '../../components/feedback/ErrorPanel';
 import { Page } from '../../layout/Page';
 import { PeriodPicker } from './PeriodPicker';
-import type { Series, useOverview } from './useOverview';
+import type { useOverview } from './useOverview';
 
 interface OverviewFrameProps {
   query: ReturnType<typeof useOverview>;
   subtitle: string;
   /** What does not depend on the figures, above them. */
   head?: ReactNode;
-  /** @param previous  The series of the time before, if that is wanted. */
-  children: (overview: Overview, previous: Series | undefined) => ReactNode;
+  children: (overview: Overview) => ReactNode;
 }
 
 /** The head of both overviews, and what stands below it until the figures are there. */
 export function OverviewFrame({ query, subtitle, head, children }: OverviewFrameProps) {
   const { t } = useTranslation('overview');
-  const { data, error, isFetching, refetch, previous, days, setDays, compare, setCompare } = query;
+  const { data, error, isFetching, refetch, days, setDays, compare, setCompare } = query;
   const retry = () => void refetch();
   return (
     <Page title={t('title')} subtitle={subtitle} actions={<PeriodPicker days={days} onChange={setDays} compare={compare} onCompare={setCompare} onRefresh={retry} refreshing={isFetching} />}>
@@ -29,7 +28,7 @@ export function OverviewFrame({ query, subtitle, head, children }: OverviewFrame
         {head}
         {error !== undefined && <ErrorPanel title={data && t('outdated')} error={error} onRetry={retry} />}
         {!data && error === undefined && <Loading />}
-        {data && children(data, previous)}
+        {data && children(data)}
       </Stack>
     </Page>
   );

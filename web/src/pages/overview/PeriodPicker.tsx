@@ -6,7 +6,7 @@ import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import Tooltip from '@mui/material/Tooltip';
 import { useTranslation } from 'react-i18next';
-import { isComparable, isPeriod, type Period, periods } from './usePeriod';
+import { isPeriod, type Period, periods } from './usePeriod';
 
 interface PeriodPickerProps {
   days: Period;
@@ -21,7 +21,7 @@ export function PeriodPicker({ days, onChange, compare, onCompare, onRefresh, re
   const { t } = useTranslation(['overview', 'filters']);
   return (
     <>
-      {isComparable(days) && <FormControlLabel label={t('filters:compare')} control={<Switch checked={compare} onChange={(_event, checked) => onCompare(checked)} />} />}
+      <FormControlLabel label={t('filters:compare')} control={<Switch checked={compare} onChange={(_event, checked) => onCompare(checked)} />} />
       <ToggleButtonGroup
         exclusive
         size="small"

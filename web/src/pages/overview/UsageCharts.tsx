@@ -1,22 +1,16 @@
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { useTranslation } from 'react-i18next';
-import type { Overview } from '../../api/generated';
+import type { Overview, UsageBucket } from '../../api/generated';
 import type { Series as ChartSeries } from '../../components/charts/timeSeries';
 import { TimeSeriesChart } from '../../components/charts/TimeSeriesChart';
 import { useChangeText } from '../../components/charts/useChangeText';
 import { useFormat } from '../../components/format/useFormat';
 import { Section } from '../../components/Section';
-import type { Series } from './useOverview';
 import { useQuotaTick } from './useQuotaTick';
 
-interface UsageChartsProps {
-  overview: Overview;
-  previous: Series | undefined;
-}
-
 /** Calls, cost and tokens over the time that is looked at, and over the one before where that is wanted. */
-export function UsageCharts({ overview: { series }, previous }: UsageChartsProps) {
+export function UsageCharts({ overview: { series, previous } }: { overview: Overview }) {
   const { t } = useTranslation('overview');
   const format = useFormat();
   const quotaTick = useQuotaTick();
@@ -58,10 +52,10 @@ export function UsageCharts({ overview: { series }, previous }: UsageChartsProps
 
 interface UsageChartProps {
   title: string;
-  now: Series;
-  before: Series | undefined;
+  now: Overview['series'];
+  before: Overview['previous'];
   /** What the bars of a bucket add up to. */
-  total: (bucket: Series[number]) => number;
+  total: (bucket: UsageBucket) => number;
   series: ChartSeries[];
   formatValue: (value: number) => string;
 }
@@ -70,7 +64,7 @@ function UsageChart({ title, now, before, total, series, formatValue }: UsageCha
   const { t } = useTranslation(['overview', 'charts']);
   const change = useChangeText();
   const past: ChartSeries[] = before ? [{ id: 'before', tone: 'past', label: t('charts:previous'), values: before.map(total) }] : [];
-  const sum = (buckets: Series) => buckets.reduce((all, bucket) => all + total(bucket), 0);
+  const sum = (buckets: readonly UsageBucket[]) => buckets.reduce((all, bucket) => all + total(bucket), 0);
   return (
     <Section title={title}>
       <TimeSeriesChart kind="bars" stacked height={200} label={title} times={now.map(({ at }) => at)} series={[...series, ...past]} formatValue={formatValue} />

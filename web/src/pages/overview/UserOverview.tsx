@@ -21,11 +21,11 @@ export function UserOverview() {
   const { display_name: displayName, username } = useAccount();
   return (
     <OverviewFrame query={useOverview('own')} subtitle={t('subtitleOwn', { name: displayName || username })}>
-      {(overview, previous) => (
+      {(overview) => (
         <>
           <AccountTiles overview={overview} />
           <TokenAttention />
-          {isQuiet(overview) ? <QuietPanel /> : <UsageCharts overview={overview} previous={previous} />}
+          {isQuiet(overview) ? <QuietPanel /> : <UsageCharts overview={overview} />}
           {overview.totals.last_7_days.requests > 0 && (
             <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(2, minmax(0, 1fr))' }, alignItems: 'start' }}>
               <ModelChart />

@@ -1,4 +1,4 @@
-import type { Overview, UsageSums } from '../../api/generated';
+import type { Overview, UsageBucket, UsageSums } from '../../api/generated';
 
 /** Of a hundred calls those that failed, as a fraction; nothing where there was no call. */
 export function errorRate({ requests, errors }: Pick<UsageSums, 'requests' | 'errors'>): number | undefined {
@@ -17,8 +17,18 @@ export function daysLeft(balance: number, spentInWeek: number): number | undefin
 
 type Summable = Exclude<keyof UsageSums, 'average_ms'>;
 
-export function sumOf(series: Overview['series'], member: Summable): number {
+export function sumOf(series: readonly UsageBucket[], member: Summable): number {
   return series.reduce((sum, bucket) => sum + bucket[member], 0);
+}
+
+/** Of all calls of a series. */
+export function errorRateOf(series: readonly UsageBucket[]): number | undefined {
+  return errorRate({ requests: sumOf(series, 'requests'), errors: sumOf(series, 'errors') });
+}
+
+/** What went in and came out. */
+export function tokensOf(series: readonly UsageBucket[]): number {
+  return sumOf(series, 'prompt_tokens') + sumOf(series, 'completion_tokens');
 }
 
 export function isQuiet(overview: Overview): boolean {

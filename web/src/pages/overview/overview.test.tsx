@@ -19,6 +19,7 @@ const overview: Overview = {
     { ...none, at: 1_760_000_400 },
     { ...some, at: 1_760_004_000 },
   ],
+  previous: null,
   models: [{ ...some, id: 1, name: 'gpt-a' }],
   users: null,
   channels: null,
@@ -88,22 +89,24 @@ describe('the overview of a user', () => {
     expect(router.state.location.search).toBe('?days=30');
   });
 
-  it('compares a week with the one before, in the charts’ tables and in the figures', async () => {
-    const week = { ...overview, days: 7, bucket_s: 86_400, series: [{ ...none, at: 1_760_054_400 }, { ...some, at: 1_760_140_800 }] };
-    const twice = { ...week, days: 14, series: [{ ...some, at: 1_759_881_600, quota: 500_000 }, { ...none, at: 1_759_968_000 }, ...week.series] };
-    const server = userGateway({ 'GET /api/overview': ({ params }: Call) => ({ 7: week, 14: twice })[Number(params.get('days'))] ?? overview });
+  it.each([
+    ['24 hours', '1', '?days=1&compare=1'],
+    ['7 days', '7', '?days=7&compare=1'],
+    ['30 days', '30', '?days=30&compare=1'],
+  ])('compares %s with the time before, in the charts’ tables and in the figures', async (period, days, address) => {
+    const buckets = { series: [{ ...none, at: 1_760_054_400 }, { ...some, at: 1_760_140_800 }] };
+    const previous = [{ ...some, at: 1_759_881_600, quota: 500_000 }, { ...none, at: 1_759_968_000 }];
+    const server = userGateway({ 'GET /api/overview': ({ params }: Call) => ({ ...overview, ...buckets, previous: params.get('compare') === 'true' ? previous : null }) });
     const { user, router } = renderApp('/panel');
-    await user.click(await screen.findByRole('button', { name: '7 days' }));
+    await user.click(await screen.findByRole('button', { name: period }));
     await user.click(await screen.findByRole('switch', { name: 'Compare with the period before' }));
     const cost = within(await screen.findByRole('region', { name: 'Cost' }));
     expect(await cost.findByText('$1.50 in all, +50% against the period before')).toBeVisible();
-    expect(router.state.location.search).toBe('?days=7&compare=1');
+    if (period !== '24 hours') expect(router.state.location.search).toBe(address);
+    expect(server.callsTo('GET /api/overview').at(-1)?.params.get('days')).toBe(days);
     await user.click(await cost.findByText('As a table'));
     const rows = within(await cost.findByRole('table')).getAllByRole('row');
     expect(rows.map((row) => within(row).queryAllByRole('cell').map((cell) => cell.textContent)).slice(1)).toEqual([['$0.00', '$1.00'], ['$1.50', '$0.00']]);
-    await user.click(screen.getByRole('button', { name: '24 hours' }));
-    await waitFor(() => expect(screen.queryByRole('switch')).toBeNull());
-    expect(server.callsTo('GET /api/overview').map(({ params }) => params.get('days'))).not.toContain('2');
   });
 
   it('says what failed, and tries again', async () => {
@@ -142,6 +145,15 @@ describe('the overview of an operator', () => {
     expect(screen.getByText(/have no price \(12\)/)).toHaveTextContent('m1, m2');
     expect(screen.getByRole('link', { name: 'Set prices' })).toHaveAttribute('href', '/panel/prices?view=unpriced');
     expect(await accessibilityFaults()).toEqual([]);
+  });
+
+  it('says in its tiles what was before', async () => {
+    const before = [{ ...some, errors: some.requests, at: 1_759_881_600 }];
+    operatorGateway({ 'GET /api/overview': { ...operators, previous: before } });
+    renderApp('/panel?compare=1');
+    await screen.findByRole('list', { name: 'Key figures' });
+    expect(figure('Failed calls')).toHaveTextContent('50% in the period before');
+    expect(figure('Tokens')).toHaveTextContent('0% against the period before');
   });
 
   it('shows root what is left of the set-up, until it is not wanted any more', async () => {

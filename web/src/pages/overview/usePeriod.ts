@@ -8,13 +8,6 @@ export function isPeriod(value: unknown): value is Period {
   return periods.some((period) => period === value);
 }
 
-const mostDays = 30;
-
-/** Whether there are figures of the time before: by day, and no further back than the gateway tells. */
-export function isComparable(days: Period): boolean {
-  return days > 1 && 2 * days <= mostDays;
-}
-
 /** How many days the charts go back, in the address. */
 export function usePeriod(): [Period, (days: Period) => void] {
   const [params, setParams] = useSearchParams();
