@@ -75,6 +75,7 @@ export const pages: readonly PageRow[] = [
     capability: 'tokens.own',
     menu: { section: 'build', icon: CableIcon, shortcut: 'n' },
     load: () => import('../pages/connect'),
+    search: () => import('../pages/connect/search'),
   },
   {
     id: 'tokens',

@@ -1,7 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { channel, channelGateway } from '../../pages/channels/testChannels';
-import { ScriptedGateway, testAccount } from '../../test/gateway';
+import type { User } from '../../api/generated';
+import { testAdmin } from '../../test/accounts';
+import { page, ScriptedGateway, testAccount } from '../../test/gateway';
 import { type RenderedApp, renderApp } from '../../test/renderApp';
 
 async function openPalette({ user }: RenderedApp, query = '') {
@@ -113,5 +115,42 @@ describe('a channel that is found', () => {
     channelGateway([channel()], { 'GET /api/user/self': { ...testAccount, capabilities: ['channels.read'] } });
     const app = await openPage('/panel/channels', 'Channels');
     expect(optionsOf(await doneWith(await openPalette(app, 'main')))).toEqual(['Main#3']);
+  });
+});
+
+describe('users, tokens and clients that are found', () => {
+  const bob: User = { id: 5, username: 'bob', display_name: 'Bob', role: 1, status: 1, quota: 0, used_quota: 0, request_count: 0, group: 'default', access_token: '' };
+  const groupOf = async (app: RenderedApp, name: string, query: string) => within(await openPalette(app, query)).findByRole('group', { name });
+
+  it('are disabled by saying so, and enabled again by undoing', async () => {
+    const gateway = new ScriptedGateway({ 'GET /api/user/self': testAdmin, 'GET /api/user/': () => page([bob]), 'POST /api/user/manage': bob });
+    const app = await openPage('/panel/profile', 'Profile');
+    expect(optionsOf(await groupOf(app, 'Users', 'disable bob'))).toEqual(['Disable: bob']);
+    await app.user.keyboard('{Enter}');
+    await app.user.click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(gateway.callsTo('POST /api/user/manage').map(({ body }) => body)).toEqual([{ username: 'bob', action: 'disable' }, { username: 'bob', action: 'enable' }]));
+  });
+
+  it('leave those above alone', async () => {
+    new ScriptedGateway({ 'GET /api/user/self': testAdmin, 'GET /api/user/': () => page([{ ...bob, username: 'boss', role: 10 }]) });
+    const app = await openPage('/panel/profile', 'Profile');
+    expect(optionsOf(await groupOf(app, 'Users', 'boss'))).toEqual(['boss#5']);
+  });
+
+  it('come with what can be done to them', async () => {
+    const token = { id: 9, user_id: 7, key: '', key_withheld: false, key_hint: 'mnop', status: 2, name: 'laptop', created_time: 1, accessed_time: 1, expired_time: -1, remain_quota: 0, unlimited_quota: true, used_quota: 0, request_count: 0, group: '', backup_group: '', setting: {}, version: 1 };
+    const gateway = new ScriptedGateway({ 'GET /api/token/': () => page([token]), 'PUT /api/token/': token });
+    const app = await openPage('/panel/profile', 'Profile');
+    const group = await groupOf(app, 'Tokens', 'laptop');
+    expect(optionsOf(group)).toEqual(['laptop…mnop', 'Enable: laptop', 'Edit: laptop']);
+    await app.user.click(within(group).getByRole('option', { name: 'Enable: laptop' }));
+    await waitFor(() => expect(gateway.callsTo('PUT /api/token/')[0]?.body).toEqual({ id: 9, status: 1 }));
+  });
+
+  it('lead to the client’s section of Connect', async () => {
+    new ScriptedGateway({ 'GET /api/token/': () => page([]) });
+    const app = await openPage('/panel/profile', 'Profile');
+    await app.user.click(within(await groupOf(app, 'Connect', 'codex')).getByRole('option', { name: 'Codex' }));
+    expect(app.router.state.location.pathname + app.router.state.location.search).toBe('/panel/connect?client=codex');
   });
 });

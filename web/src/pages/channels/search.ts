@@ -6,33 +6,23 @@ import i18next from 'i18next';
 import { managementApi } from '../../api/endpoints';
 import type { Channel } from '../../api/generated';
 import type { PaletteItem, PaletteSearch, PaletteTools } from '../../components/palette/paletteItems';
+import { type ObjectAction, searchWithActions } from '../../components/palette/searchWithActions';
 import { channelStatus, isEnabled } from './channel';
 import { switchChannels } from './switchChannels';
 
 const { getChannel, postChannelBatchStatus } = managementApi.endpoints;
 
 const mostFound = 8;
-/** More would be lost among what can be done with them. */
-const mostWithActions = 3;
 
-interface ChannelAction {
-  verb: string;
-  item: Omit<PaletteItem, 'label'>;
-}
-
-/** Channels by a part of their name, or by id; a few with what can be done to them, or "switch off …" with only that. */
+/** Channels by a part of their name, or by id. */
 const findChannels: PaletteSearch = async (query, tools) => {
   await i18next.loadNamespaces(['channels', 'common']);
   const t = i18next.getFixedT(null, ['channels', 'common']);
-  const verbs = tools.can('channels.write') ? [t('enable'), t('disable'), t('test.action'), t('common:edit')] : [];
-  const verb = verbs.find((word) => query.toLowerCase().startsWith(`${word.toLowerCase()} `));
-  const keyword = verb === undefined ? query : query.slice(verb.length).trim();
-  const { data } = await tools.dispatch(getChannel.initiate({ keyword, filterTag: 3, page: 1, size: mostFound }, { subscribe: false })).unwrap();
-  return data.flatMap((channel) => {
-    const actions = verbs.length > 0 ? actionsOf(channel, tools).filter((action) => verb === undefined || action.verb === verb) : [];
-    const doing = actions.map((action): PaletteItem => ({ ...action.item, label: t('actionOn', { action: action.verb, name: channel.name }) }));
-    if (verb !== undefined) return doing;
-    return data.length <= mostWithActions ? [itemOf(channel), ...doing] : [itemOf(channel)];
+  return searchWithActions(query, {
+    verbs: tools.can('channels.write') ? [t('enable'), t('disable'), t('test.action'), t('common:edit')] : [],
+    find: async (keyword) => (await tools.dispatch(getChannel.initiate({ keyword, filterTag: 3, page: 1, size: mostFound }, { subscribe: false })).unwrap()).data,
+    itemOf,
+    actionsOf: (channel) => actionsOf(channel, tools),
   });
 };
 
@@ -42,7 +32,7 @@ function itemOf({ id, name }: Channel): PaletteItem {
   return { id: `channel:${id}`, label: name, hint: `#${id}`, icon: HubIcon, to: `/panel/channels/${id}` };
 }
 
-function actionsOf(channel: Channel, { dispatch, notify }: PaletteTools): ChannelAction[] {
+function actionsOf(channel: Channel, { dispatch, notify }: PaletteTools): ObjectAction[] {
   const t = i18next.getFixedT(null, 'channels');
   const page = `/panel/channels/${channel.id}`;
   const enable = !isEnabled(channel);

@@ -2,7 +2,8 @@ import { useTranslation } from 'react-i18next';
 import { forEachOf } from '../../api/forEachOf';
 import { type Token, useDeleteTokenIdMutation, usePostTokenRestoreMutation, usePutTokenMutation } from '../../api/generated';
 import { useNotify } from '../../components/feedback/useNotify';
-import { isSwitchedOn, nameOf, tokenStatus } from './token';
+import { switchTokens } from './switchTokens';
+import { nameOf } from './token';
 
 export interface TokenActions {
   /** Switches them on or off, and offers the way back. Says itself what went wrong. */
@@ -18,26 +19,14 @@ export function useTokenActions(): TokenActions {
   const [change] = usePutTokenMutation();
   const [removeOne] = useDeleteTokenIdMutation();
   const [restore] = usePostTokenRestoreMutation();
-  const setStatus = (tokens: readonly Token[], enabled: boolean) =>
-    forEachOf(tokens, ({ id }) => change({ statusOnly: 'true', tokenChange: { id, status: enabled ? tokenStatus.enabled : tokenStatus.disabled } }).unwrap());
-  const said = (what: 'enabled' | 'disabled' | 'deleted' | 'switchFailed', tokens: readonly Token[]) => {
-    const [first] = tokens;
-    return tokens.length === 1 && first ? t(`done.${what}One`, { name: nameOf(first) }) : t(`done.${what}`, { count: tokens.length });
-  };
+  const send = (id: number, status: number) => change({ statusOnly: 'true', tokenChange: { id, status } }).unwrap();
   return {
-    setEnabled: async (tokens, enabled) => {
-      const changing = tokens.filter((token) => isSwitchedOn(token) !== enabled);
-      if (changing.length === 0) return;
-      try {
-        await setStatus(changing, enabled);
-        notify.undoable(said(enabled ? 'enabled' : 'disabled', changing), () => setStatus(changing, !enabled));
-      } catch (error) {
-        notify.failure(said('switchFailed', changing), error);
-      }
-    },
+    setEnabled: (tokens, enabled) => switchTokens(tokens, enabled, { send, notify, t }),
     remove: async (tokens) => {
       await forEachOf(tokens, ({ id }) => removeOne({ id }).unwrap());
-      notify.undoable(said('deleted', tokens), async () => {
+      const [first] = tokens;
+      const done = tokens.length === 1 && first ? t('done.deletedOne', { name: nameOf(first) }) : t('done.deleted', { count: tokens.length });
+      notify.undoable(done, async () => {
         await restore({ body: { ids: tokens.map(({ id }) => id) } }).unwrap();
       });
     },

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import { forEachOf } from '../../api/forEachOf';
 import { type User, useDeleteUserIdMutation, usePostUserManageMutation, usePostUserRestoreMutation } from '../../api/generated';
 import { useNotify } from '../../components/feedback/useNotify';
-import { type GivenRole, isEnabled, roleActions, roleOf } from './user';
+import { switchUsers } from './switchUsers';
+import { type GivenRole, roleActions, roleOf } from './user';
 
 export interface UserActions {
   /** Switches them on or off, and offers the way back. Says itself what went wrong. */
@@ -20,24 +20,10 @@ export function useUserActions(): UserActions {
   const [manage] = usePostUserManageMutation();
   const [removeOne] = useDeleteUserIdMutation();
   const [restore] = usePostUserRestoreMutation();
-  const setStatus = (users: readonly User[], enabled: boolean) =>
-    forEachOf(users, ({ username }) => manage({ body: { username, action: enabled ? 'enable' : 'disable' } }).unwrap());
   const give = (username: string, role: GivenRole) => manage({ body: { username, action: roleActions[role] } }).unwrap();
-  const said = (what: 'enabled' | 'disabled' | 'switchFailed', users: readonly User[]) => {
-    const [first] = users;
-    return users.length === 1 && first ? t(`done.${what}One`, { name: first.username }) : t(`done.${what}`, { count: users.length });
-  };
+  const send = (username: string, action: 'enable' | 'disable') => manage({ body: { username, action } }).unwrap();
   return {
-    setEnabled: async (users, enabled) => {
-      const changing = users.filter((user) => isEnabled(user) !== enabled);
-      if (changing.length === 0) return;
-      try {
-        await setStatus(changing, enabled);
-        notify.undoable(said(enabled ? 'enabled' : 'disabled', changing), () => setStatus(changing, !enabled));
-      } catch (error) {
-        notify.failure(said('switchFailed', changing), error);
-      }
-    },
+    setEnabled: (users, enabled) => switchUsers(users, enabled, { send, notify, t }),
     giveRole: async (user, role) => {
       const before = roleOf(user);
       await give(user.username, role);
