@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "base/strings.h"
 #include "config/settings.h"
 #include "http/message.h"
 #include "llm/operation.h"
@@ -43,6 +44,12 @@ net::Task<Result<void>> RelayCall::admit() {
 }
 
 net::Task<Result<void>> RelayCall::read_envelope() {
+  if (const std::string_view encoding = exchange_.head().headers.get("content-encoding");
+      !given_body_ && !encoding.empty() && !iequals(encoding, "identity")) {
+    co_return fail(Error(ErrorCode::invalid_request,
+                         "the request body must not be compressed (Content-Encoding: " + std::string(encoding) + ")")
+                       .http(415));
+  }
   const auto body = given_body_ ? Result<std::string_view>(*given_body_)
                                 : co_await exchange_.read_body(static_cast<std::size_t>(settings().max_body_bytes));
   if (!body) co_return std::unexpected(body.error());

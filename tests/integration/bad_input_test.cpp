@@ -215,6 +215,21 @@ TEST_F(BadInput, BodiesThatAreNoJsonObject) {
   expect_untouched(caller);
 }
 
+TEST_F(BadInput, BodiesThatAreCompressed) {
+  const TestCaller caller = gateway_->add_caller();
+  const std::size_t asked = upstream_->request_count();
+  for (const Tongue tongue : {Tongue::openai, Tongue::claude}) {
+    HeaderList headers = key_of(caller);
+    headers.emplace_back("Content-Encoding", "gzip");
+    const HttpAnswer answer = send(tongue, "\x1f\x8b", headers);
+    EXPECT_EQ(answer.status, 415) << answer.body;
+    EXPECT_THAT(error_member(answer.body, "message"), HasSubstr("must not be compressed (Content-Encoding: gzip)"));
+    headers.back().second = "identity";
+    EXPECT_EQ(send(tongue, ask("m"), headers).status, 200);
+  }
+  EXPECT_EQ(upstream_->request_count(), asked + 2);
+}
+
 TEST_F(BadInput, MembersThatAreWrong) {
   const TestCaller caller = gateway_->add_caller();
   const auto body = [](std::string_view model, std::string_view rest) {
