@@ -70,6 +70,10 @@ const Case kCases[] = {
     {"no_options_across", kChat, kClaude, &kPlain, {}, R"({"web_search_options":{}})", "refused"},
     {"effort_across", kClaude, kChat, &kOpenai, kHigh, R"({"max_tokens":9,"thinking":{"type":"enabled","budget_tokens":1024}})", R"({"max_completion_tokens":9,"reasoning_effort":"high"})"},
     {"object_across", kClaude, kChat, &kSwitch, kThinking, R"({"max_tokens":9})", R"({"max_tokens":9,"thinking":{"type":"enabled"}})"},
+    {"own_thinking_as_object", kClaude, kChat, &kSwitch, {}, R"({"max_tokens":9,"thinking":{"type":"adaptive"}})", R"({"max_tokens":9,"thinking":{"type":"enabled"}})"},
+    {"own_thinking_off", kClaude, kChat, &kSwitch, {}, R"({"max_tokens":9,"thinking":{"type":"disabled"}})", R"({"max_tokens":9,"thinking":{"type":"disabled"}})"},
+    {"own_thinking_as_flag", kClaude, kChat, &kFlag, {}, R"({"max_tokens":9,"thinking":{"type":"enabled","budget_tokens":1024}})", R"({"max_tokens":9,"enable_thinking":true})"},
+    {"own_thinking_unsaid", kClaude, kChat, &kFlag, {}, R"({"max_tokens":9})", R"({"max_tokens":9})"},
     {"search_across", kClaude, kChat, &kFlag, kSearch, R"({"max_tokens":9})", R"({"max_tokens":9,"enable_search":true})"},
     {"no_search_across", kClaude, kChat, &kPlain, kSearch, R"({"max_tokens":9})", "refused"},
 };

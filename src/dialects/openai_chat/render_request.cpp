@@ -42,6 +42,7 @@ class RequestWriter {
   void write_tool_choice();
   void write_response_format();
   void write_reasoning();
+  void write_thinking_switch();
   void write_sampling();
 
   [[nodiscard]] json::value part(const Block& block, std::size_t message, std::size_t index);
@@ -384,6 +385,16 @@ void RequestWriter::write_response_format() {
   }
 }
 
+/// Where the provider has just a switch, how much is not said.
+void RequestWriter::write_thinking_switch() {
+  using Mode = llm::ReasoningRequest::Mode;
+  const Mode mode = in_.reasoning.mode;
+  if (mode == Mode::unset) return;
+  llm::ModelArgument wish{.thinking = true};
+  if (mode == Mode::disabled) wish.effort = "none";
+  if (auto said = apply_argument(out_, wish, conversion_.facts); !said) failed_ = std::move(said.error());
+}
+
 void RequestWriter::write_reasoning() {
   using Mode = llm::ReasoningRequest::Mode;
   const llm::ReasoningRequest& reasoning = in_.reasoning;
@@ -394,6 +405,10 @@ void RequestWriter::write_reasoning() {
   if (native_) {
     if (effort.empty() && reasoning.mode == Mode::disabled) effort = "none";
     if (!effort.empty()) out_["reasoning_effort"] = to_string(effort);
+    return;
+  }
+  if (conversion_.facts.thinking_words != llm::ThinkingWords::effort) {
+    write_thinking_switch();
     return;
   }
   if (effort.empty() || reasoning.mode == Mode::disabled) return;
