@@ -10,12 +10,13 @@ import ListItemText from '@mui/material/ListItemText';
 import Typography from '@mui/material/Typography';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { SetupSteps } from '../../api/generated';
+import { type SetupSteps, useGetSetupStorageQuery } from '../../api/generated';
 import { isDone, pathOfStep, type StepId, stepIds } from './steps';
 
 /** All steps, in any order; on phones how far one has got. */
 export function StepNavigation({ current, steps }: { current: StepId; steps: SetupSteps }) {
   const { t } = useTranslation('setup');
+  const { data: storage } = useGetSetupStorageQuery();
   const number = stepIds.indexOf(current) + 1;
   return (
     <>
@@ -31,7 +32,7 @@ export function StepNavigation({ current, steps }: { current: StepId; steps: Set
             <ListItem key={id} disablePadding sx={{ mb: 0.5 }}>
               <ListItemButton component={Link} to={pathOfStep(id)} selected={id === current} aria-current={id === current ? 'step' : undefined} sx={{ borderRadius: 1 }}>
                 <ListItemIcon sx={{ minWidth: 36 }}>
-                  {isDone(id, steps) ? <CheckCircleIcon color="success" fontSize="small" titleAccess={t('done')} /> : <RadioButtonUncheckedIcon fontSize="small" color="disabled" aria-hidden />}
+                  {isDone(id, steps, storage) ? <CheckCircleIcon color="success" fontSize="small" titleAccess={t('done')} /> : <RadioButtonUncheckedIcon fontSize="small" color="disabled" aria-hidden />}
                 </ListItemIcon>
                 <ListItemText primary={t(`stepTitles.${id}`)} />
               </ListItemButton>

@@ -10,9 +10,9 @@ import { Section } from '../../components/Section';
 import { StatusChip } from '../../components/StatusChip';
 import { PageLoading } from '../../layout/PageLoading';
 import { StepHead } from './StepHead';
+import { isClockRight, isFolderFit } from './storage';
 
 const engines = { sqlite: 'SQLite', postgresql: 'PostgreSQL', mysql: 'MySQL' };
-const worstClockS = 5;
 
 export function StorageStep() {
   const { t } = useTranslation('setup');
@@ -38,7 +38,6 @@ export function StorageStep() {
 
 function Database({ title, check }: { title: string; check: DatabaseCheck }) {
   const { t } = useTranslation('setup');
-  const clockIsRight = Math.abs(check.clock_difference_s) <= worstClockS;
   return (
     <CheckCard
       title={title}
@@ -46,7 +45,7 @@ function Database({ title, check }: { title: string; check: DatabaseCheck }) {
       facts={[
         { label: t('engine'), value: `${engines[check.engine]} ${check.version}` },
         { label: t('location'), value: check.location },
-        { label: t('clock'), value: clockIsRight ? t('clockRight') : t('clockWrong', { count: Math.abs(check.clock_difference_s) }) },
+        { label: t('clock'), value: isClockRight(check) ? t('clockRight') : t('clockWrong', { count: Math.abs(check.clock_difference_s) }) },
       ]}
     />
   );
@@ -55,8 +54,7 @@ function Database({ title, check }: { title: string; check: DatabaseCheck }) {
 function Folder({ folder }: { folder: StorageCheck['data_dir'] }) {
   const { t } = useTranslation('setup');
   const format = useFormat();
-  const hasRoom = folder.free_bytes > folder.needed_bytes;
-  const fits = folder.writable && hasRoom;
+  const fits = isFolderFit(folder);
   const label = folder.writable ? t('diskFull') : t('notWritable');
   const free = { free: format.bytes(folder.free_bytes), total: format.bytes(folder.total_bytes) };
   return (

@@ -167,6 +167,20 @@ describe('setup', () => {
     expect(server.callsTo('POST /api/token/')[0]?.body).toEqual({ name: 'First token', unlimited_quota: true, remain_quota: 0, expired_time: -1 });
   });
 
+  it('ticks the storage off once it is found fit, and not before', async () => {
+    const folder = { path: '/data', writable: true, free_bytes: 2_000, total_bytes: 4_000, needed_bytes: 1_000 };
+    const database = { engine: 'sqlite', version: '3', location: '/data/x.db', writable: true, clock_difference_s: 0 };
+    const storage = { database, log_database: null, data_dir: folder };
+    const server = gateway({ 'GET /api/setup/storage': { ...storage, data_dir: { ...folder, free_bytes: 500 } } });
+    const { user } = renderApp('/panel/setup/storage');
+    const step = () => within(screen.getByRole('navigation', { name: 'Steps of the setup' })).getByRole('link', { name: /Storage/ });
+    await screen.findByText('/data');
+    expect(within(step()).queryByTitle('done')).toBeNull();
+    server.script({ 'GET /api/setup/storage': storage });
+    await user.click(screen.getByRole('button', { name: 'Check again' }));
+    await waitFor(() => expect(within(step()).getByTitle('done')).toBeInTheDocument());
+  });
+
   it('says what is wrong with the storage', async () => {
     const folder = { path: '/data', free_bytes: 10, total_bytes: 1000, needed_bytes: 500, writable: true };
     gateway({ 'GET /api/setup/storage': { database: { engine: 'sqlite', version: '3', location: '/data/x.db', writable: true, clock_difference_s: 90 }, log_database: null, data_dir: folder } });

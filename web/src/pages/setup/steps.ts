@@ -1,4 +1,5 @@
-import type { SetupSteps } from '../../api/generated';
+import type { SetupSteps, StorageCheck } from '../../api/generated';
+import { isStorageFit } from './storage';
 
 export const stepIds = ['password', 'site', 'storage', 'provider', 'token', 'test'] as const;
 export type StepId = (typeof stepIds)[number];
@@ -7,8 +8,8 @@ export function isStep(text: string | undefined): text is StepId {
   return stepIds.some((id) => id === text);
 }
 
-/** What the gateway knows to be done; of the other steps it keeps no record. */
-export function isDone(id: StepId, steps: SetupSteps): boolean {
+/** What the gateway knows to be done; of the test it keeps no record. `storage` is what it found of that, once it looked. */
+export function isDone(id: StepId, steps: SetupSteps, storage?: StorageCheck): boolean {
   switch (id) {
     case 'password':
       return steps.root_password;
@@ -19,6 +20,7 @@ export function isDone(id: StepId, steps: SetupSteps): boolean {
     case 'token':
       return steps.token;
     case 'storage':
+      return storage !== undefined && isStorageFit(storage);
     case 'test':
       return false;
   }
