@@ -4,7 +4,7 @@ import type { Overview } from '../../api/generated';
 import { useChangeText } from '../../components/charts/useChangeText';
 import { useFormat } from '../../components/format/useFormat';
 import { Attention } from './Attention';
-import { errorRateOf, isQuiet, sumOf, tokensOf } from './figures';
+import { errorRateOf, isQuiet, isQuietSeries, sumOf, tokensOf } from './figures';
 import { LatencyPanel } from './LatencyPanel';
 import { OverviewFrame } from './OverviewFrame';
 import { QuietPanel } from './QuietPanel';
@@ -47,6 +47,7 @@ function TodayTiles({ overview: { totals, series, previous, days } }: { overview
     const share = errorRateOf(of);
     return share === undefined ? '—' : format.percent(share);
   };
+  const rateBefore = (before: typeof series) => (isQuietSeries(before) ? changeText(0, 0) : t('tiles.rateBefore', { rate: rate(before) }));
   const input = sumOf(series, 'prompt_tokens');
   const cached = input > 0 && t('tiles.cached', { share: format.percent(sumOf(series, 'cache_read_tokens') / input) });
   return (
@@ -56,7 +57,7 @@ function TodayTiles({ overview: { totals, series, previous, days } }: { overview
         { id: 'requests', label: t('tiles.requestsToday'), value: format.compact(today.requests), note: change(today.requests, yesterday.requests) },
         { id: 'cost', label: t('tiles.costToday'), value: format.quota(today.quota), note: change(today.quota, yesterday.quota) },
         { id: 'month', label: t('tiles.costMonth'), value: format.quota(totals.last_30_days.quota), note: t('tiles.requestCount', { count: totals.last_30_days.requests, formatted: format.compact(totals.last_30_days.requests) }) },
-        { id: 'errors', label: t('tiles.errorRate'), value: rate(series), note: previous ? t('tiles.rateBefore', { rate: rate(previous) }) : t(`periods.${days === 7 || days === 30 ? days : 1}`) },
+        { id: 'errors', label: t('tiles.errorRate'), value: rate(series), note: previous ? rateBefore(previous) : t(`periods.${days === 7 || days === 30 ? days : 1}`) },
         { id: 'tokens', label: t('tiles.tokens'), value: format.compact(tokensOf(series)), note: previous ? changeText(tokensOf(series), tokensOf(previous)) : cached },
       ]}
     />

@@ -31,6 +31,10 @@ export function tokensOf(series: readonly UsageBucket[]): number {
   return sumOf(series, 'prompt_tokens') + sumOf(series, 'completion_tokens');
 }
 
-export function isQuiet(overview: Overview): boolean {
-  return sumOf(overview.series, 'requests') + sumOf(overview.series, 'errors') === 0;
+export function isQuiet({ series }: Overview): boolean {
+  return isQuietSeries(series);
+}
+
+export function isQuietSeries(series: readonly UsageBucket[]): boolean {
+  return errorRateOf(series) === undefined;
 }

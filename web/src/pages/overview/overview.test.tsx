@@ -156,6 +156,14 @@ describe('the overview of an operator', () => {
     expect(figure('Tokens')).toHaveTextContent('0% against the period before');
   });
 
+  it('says in its tiles that nothing was before', async () => {
+    operatorGateway({ 'GET /api/overview': { ...operators, previous: [{ ...none, at: 1_759_881_600 }] } });
+    renderApp('/panel?compare=1');
+    await screen.findByRole('list', { name: 'Key figures' });
+    expect(figure('Failed calls')).toHaveTextContent('none in the period before');
+    expect(figure('Tokens')).toHaveTextContent('none in the period before');
+  });
+
   it('shows root what is left of the set-up, until it is not wanted any more', async () => {
     const steps = { root_password: true, site: false, provider: false, token: true, demo: null };
     const server = operatorGateway({
