@@ -3,11 +3,10 @@ import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
 import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
-import { useTheme } from '@mui/material/styles';
-import useMediaQuery from '@mui/material/useMediaQuery';
 import { useId } from 'react';
 import type { FieldValues } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
+import { useFillsScreen } from '../components/useFillsScreen';
 import { FormActions } from './FormActions';
 import { FormBody } from './FormBody';
 import type { FormSettings } from './formTypes';
@@ -24,7 +23,7 @@ interface FormDialogProps<Input extends FieldValues, Output> extends FormSetting
 export function FormDialog<Input extends FieldValues, Output>({ title, onClose, maxWidth = 'sm', ...settings }: FormDialogProps<Input, Output>) {
   const { t } = useTranslation('forms');
   const id = useId();
-  const fullScreen = useMediaQuery(useTheme().breakpoints.down('sm'));
+  const fillsScreen = useFillsScreen();
   const done = () => {
     settings.onDone?.();
     onClose();
@@ -35,7 +34,7 @@ export function FormDialog<Input extends FieldValues, Output>({ title, onClose, 
     if (!busy) engine.guard.request(onClose);
   };
   return (
-    <Dialog open fullWidth fullScreen={fullScreen} maxWidth={maxWidth} onClose={close} aria-labelledby={`${id}-title`}>
+    <Dialog open fullWidth fullScreen={fillsScreen} maxWidth={maxWidth} onClose={close} aria-labelledby={`${id}-title`}>
       <DialogTitle id={`${id}-title`} sx={{ overflowWrap: 'anywhere' }}>
         {title}
       </DialogTitle>

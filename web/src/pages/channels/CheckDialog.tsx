@@ -10,6 +10,7 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFillsScreen } from '../../components/useFillsScreen';
 import type { Channel, ChannelCheckResult } from '../../api/generated';
 import { joinList, splitList } from './channel';
 import { CheckedModel } from './CheckedModel';
@@ -38,8 +39,9 @@ export function CheckDialog({ channel, onClose }: { channel: Channel; onClose: (
     setAsked(wanted);
     void run.start({ url: '/api/sse/channel/check', method: 'POST', body: { id: channel.id, models: joinList(wanted) } }, wanted.length);
   };
+  const fillsScreen = useFillsScreen();
   return (
-    <Dialog open fullWidth maxWidth="sm" onClose={close} aria-labelledby={id}>
+    <Dialog open fullWidth fullScreen={fillsScreen} maxWidth="sm" onClose={close} aria-labelledby={id}>
       <DialogTitle id={id} sx={{ overflowWrap: 'anywhere' }}>
         {t('check.title', { name: channel.name })}
       </DialogTitle>

@@ -14,6 +14,7 @@ import type { ChannelRunResult } from '../../api/generated';
 import { asSentence } from '../../components/feedback/problemText';
 import { useFormat } from '../../components/format/useFormat';
 import { StatusChip } from '../../components/StatusChip';
+import { useFillsScreen } from '../../components/useFillsScreen';
 import { LongList } from './LongList';
 import { RunProgress } from './RunProgress';
 import { type ChannelRun, useChannelRun } from './useChannelRun';
@@ -27,8 +28,9 @@ export function TestAllDialog({ onClose }: { onClose: () => void }) {
     run.stop();
     onClose();
   };
+  const fillsScreen = useFillsScreen();
   return (
-    <Dialog open fullWidth maxWidth="sm" onClose={close} aria-labelledby={id}>
+    <Dialog open fullWidth fullScreen={fillsScreen} maxWidth="sm" onClose={close} aria-labelledby={id}>
       <DialogTitle id={id}>{t('testAll.title')}</DialogTitle>
       <DialogContent>
         {run.phase === 'idle' ? <Typography>{t('testAll.text')}</Typography> : <Progress run={run} />}

@@ -9,6 +9,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { type SubmitEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFillsScreen } from '../../components/useFillsScreen';
 import { type Channel, useGetChannelTestIdMutation } from '../../api/generated';
 import { splitList } from './channel';
 import { TestAnswer } from './TestOutcome';
@@ -24,8 +25,9 @@ export function TestDialog({ channel, onClose }: { channel: Channel; onClose: ()
     event.preventDefault();
     void test({ id: channel.id, model: model.trim() });
   };
+  const fillsScreen = useFillsScreen();
   return (
-    <Dialog open fullWidth maxWidth="sm" onClose={onClose} aria-labelledby={id}>
+    <Dialog open fullWidth fullScreen={fillsScreen} maxWidth="sm" onClose={onClose} aria-labelledby={id}>
       <form onSubmit={run}>
         <DialogTitle id={id} sx={{ overflowWrap: 'anywhere' }}>
           {t('test.title', { name: channel.name })}

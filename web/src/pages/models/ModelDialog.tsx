@@ -20,6 +20,7 @@ import { useFormat } from '../../components/format/useFormat';
 import { Price } from '../../components/models/Price';
 import { usdPrice } from '../../components/models/price';
 import { type CallableModel, readList } from '../../components/models/useModels';
+import { useFillsScreen } from '../../components/useFillsScreen';
 
 interface ModelDialogProps {
   model: CallableModel;
@@ -32,8 +33,9 @@ export function ModelDialog({ model, groups, onClose }: ModelDialogProps) {
   const { t: common } = useTranslation();
   const titleId = useId();
   const query = new URLSearchParams({ model: model.name }).toString();
+  const fillsScreen = useFillsScreen();
   return (
-    <Dialog open fullWidth maxWidth="sm" onClose={onClose} aria-labelledby={titleId}>
+    <Dialog open fullWidth fullScreen={fillsScreen} maxWidth="sm" onClose={onClose} aria-labelledby={titleId}>
       <DialogTitle id={titleId} sx={{ overflowWrap: 'anywhere' }}>
         {model.name}
         <CopyButton text={model.name} what={t('theName')} />

@@ -62,6 +62,13 @@ describe('models', () => {
     await waitFor(() => expect(router.state.location.pathname).toBe('/panel/models'));
   });
 
+  it('fills the screen of a phone with the details', async () => {
+    gateway();
+    setWidth(360);
+    renderApp('/panel/models/gpt-a');
+    expect((await screen.findByRole('dialog')).className).toContain('paperFullScreen');
+  });
+
   it('tells operators what makes a model callable, and others whom to ask', async () => {
     gateway({ 'GET /api/available_model': {}, 'GET /api/user/self': { ...testAccount, capabilities: ['models', 'channels.write'] } });
     const { unmount } = renderApp('/panel/models');

@@ -12,6 +12,7 @@ import type { PlaygroundRequest } from '../../api/generated';
 import { chatCall, type CodeForm, codeFormIds, codeForms, keyVariable } from '../../components/code/callCode';
 import { CodeBlock } from '../../components/CodeBlock';
 import { useServerAddress } from '../../components/code/useServerAddress';
+import { useFillsScreen } from '../../components/useFillsScreen';
 
 /** The conversation so far as a program's call, without the key. */
 export function ExportDialog({ request, onClose }: { request: PlaygroundRequest; onClose: () => void }) {
@@ -21,8 +22,9 @@ export function ExportDialog({ request, onClose }: { request: PlaygroundRequest;
   const server = useServerAddress();
   const titleId = useId();
   const { group, ...body } = request;
+  const fillsScreen = useFillsScreen();
   return (
-    <Dialog open fullWidth maxWidth="md" onClose={onClose} aria-labelledby={titleId}>
+    <Dialog open fullWidth fullScreen={fillsScreen} maxWidth="md" onClose={onClose} aria-labelledby={titleId}>
       <DialogTitle id={titleId}>{t('exportTitle')}</DialogTitle>
       <DialogContent>
         <Tabs value={form} onChange={(_, chosen: CodeForm) => setForm(chosen)} aria-label={t('exportTitle')}>

@@ -10,6 +10,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OptionMeta } from '../../api/generated';
 import { ErrorPanel } from '../../components/feedback/ErrorPanel';
+import { useFillsScreen } from '../../components/useFillsScreen';
 import { monospace } from '../../theme/theme';
 import type { Edits } from './settings';
 import { useSettingName } from './useSettingName';
@@ -40,8 +41,9 @@ export function ReviewDialog({ settings, edits, onSave, onClose }: ReviewDialogP
       setBusy(false);
     }
   };
+  const fillsScreen = useFillsScreen();
   return (
-    <Dialog open fullWidth maxWidth="sm" onClose={busy ? undefined : onClose} aria-labelledby={titleId}>
+    <Dialog open fullWidth fullScreen={fillsScreen} maxWidth="sm" onClose={busy ? undefined : onClose} aria-labelledby={titleId}>
       <DialogTitle id={titleId}>{t('reviewTitle', { count: settings.length })}</DialogTitle>
       <DialogContent>
         <Stack spacing={2}>

@@ -11,6 +11,7 @@ import { Link } from 'react-router';
 import type { Token } from '../../api/generated';
 import { CodeBlock } from '../../components/CodeBlock';
 import { CopyButton } from '../../components/CopyButton';
+import { useFillsScreen } from '../../components/useFillsScreen';
 import { keyOf } from '../connect/tokens';
 import { KeyText } from './KeyText';
 import { nameOf } from './token';
@@ -22,8 +23,9 @@ export function KeyDialog({ token, onClose }: { token: Token; onClose: () => voi
   const id = useId();
   const key = keyOf(token) ?? '';
   const { copied: command } = useTokenCurl(token);
+  const fillsScreen = useFillsScreen();
   return (
-    <Dialog open fullWidth maxWidth="md" aria-labelledby={id}>
+    <Dialog open fullWidth fullScreen={fillsScreen} maxWidth="md" aria-labelledby={id}>
       <DialogTitle id={id} sx={{ overflowWrap: 'anywhere' }}>
         {t('key.title', { name: nameOf(token) })}
       </DialogTitle>
