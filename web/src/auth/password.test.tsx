@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { channel, openai, operator } from '../pages/channels/testChannels';
 import { accessibilityFaults } from '../test/axe';
 import { type Answer, page, refusal, ScriptedGateway, testAccount } from '../test/gateway';
 import { type RenderedApp, renderApp } from '../test/renderApp';
@@ -26,6 +27,8 @@ async function givePassword({ user }: RenderedApp, password: string) {
   await user.type(dialog.getByLabelText(/^Password/), password);
   await user.click(dialog.getByRole('button', { name: 'Confirm' }));
 }
+
+const token = { id: 5, user_id: 7, key_hint: 'mnop', status: 1, name: 'laptop', created_time: 1, accessed_time: 1, expired_time: -1, remain_quota: 0, unlimited_quota: true, used_quota: 0, request_count: 0, group: '', backup_group: '', setting: {}, version: 1 };
 
 describe('the password once more', () => {
   it('is asked in place, and the call is made again with what was typed', async () => {
@@ -54,7 +57,6 @@ describe('the password once more', () => {
   });
 
   it('shows keys that were left out', async () => {
-    const token = { id: 5, user_id: 7, key_hint: 'mnop', status: 1, name: 'laptop', created_time: 1, accessed_time: 1, expired_time: -1, remain_quota: 0, unlimited_quota: true, used_quota: 0, request_count: 0, group: '', backup_group: '', setting: {}, version: 1 };
     askingGateway({ 'GET /api/token/': (given) => page([{ ...token, key: given ? 'abcdefghijklmnop' : '', key_withheld: !given }]) });
     const app = renderApp('/panel/tokens');
     await app.user.click(await screen.findByRole('button', { name: 'Show the key of laptop' }));
@@ -64,12 +66,41 @@ describe('the password once more', () => {
   });
 });
 
-  it('stands before the access token, which is never asked for it', async () => {
+it('stands before the access token, which is never asked for it', async () => {
   askingGateway({ 'GET /api/user/self': (given) => ({ ...testAccount, access_token: given ? 'secret-token' : '', access_token_withheld: !given }) });
   const app = renderApp('/panel/profile');
   await app.user.click(await screen.findByRole('button', { name: 'Show' }));
   await givePassword(app, 'right');
   expect(await screen.findByText('secret-token')).toBeVisible();
+});
+
+describe('what is copied', () => {
+  it('has the keys of all tokens that are selected', async () => {
+    const withKey = (given: boolean) => ({ ...token, key: given ? 'abcdefghijklmnop' : '', key_withheld: !given });
+    askingGateway({ 'GET /api/token/': (given) => page([withKey(given)]), 'GET /api/token/5': withKey });
+    const app = renderApp('/panel/tokens');
+    await screen.findByRole('link', { name: 'laptop' });
+    await app.user.click(screen.getAllByRole('checkbox')[0]!);
+    await app.user.click(screen.getByRole('button', { name: 'Copy keys' }));
+    await givePassword(app, 'right');
+    await screen.findByText(/^Copied/);
+    expect(await navigator.clipboard.readText()).toBe('sk-abcdefghijklmnop');
+  });
+});
+
+it('comes before a copy of a channel, which then has the key, and has none where it is not given', async () => {
+  const answers = { 'GET /api/channel/3': (given: boolean) => channel({ key: given ? 'sk-secret' : '', key_withheld: !given }), 'GET /api/providers': () => [openai], 'GET /api/user/self': () => operator };
+  askingGateway(answers);
+  const app = renderApp('/panel/channels/new?copy=3');
+  await givePassword(app, 'right');
+  expect(await screen.findByLabelText(/^Key/)).toHaveValue('sk-secret');
+  app.unmount();
+
+  sessionStorage.clear();
+  askingGateway(answers);
+  const { user } = renderApp('/panel/channels/new?copy=3');
+  await user.click(await screen.findByRole('button', { name: 'Cancel' }));
+  expect(await screen.findByLabelText(/^Key/)).toHaveValue('');
 });
 
 describe('a session that nobody uses', () => {
