@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -135,20 +136,28 @@ constexpr const ErrorTraits& traits_of(ErrorCode code) { return kErrorTraits[sta
 
 /// A failure as a value. `message` may be shown to the caller; `detail` is for the log alone (upstream bodies, SQL,
 /// addresses). Neither ever holds a secret.
+///
+/// Two words in size, since every Result has room for one: what it tells lies apart. One that was moved from may only
+/// be destroyed or assigned to.
 class Error {
  public:
-  Error(ErrorCode code, std::string message) : code_(code), message_(std::move(message)) {}
+  Error(ErrorCode code, std::string message) : code_(code), facts_(std::make_unique<Facts>(std::move(message))) {}
+  Error(const Error& other) : code_(other.code_), http_(other.http_), facts_(std::make_unique<Facts>(*other.facts_)) {}
+  Error(Error&&) noexcept = default;
+  Error& operator=(const Error& other) { return *this = Error(other); }
+  Error& operator=(Error&&) noexcept = default;
+  ~Error() = default;
 
   // Each fact may be set on an error that has a name, or on one that is just being made.
 
   Error& detail(std::string text) & {
-    detail_ = std::move(text);
+    facts_->detail = std::move(text);
     return *this;
   }
   [[nodiscard]] Error detail(std::string text) && { return std::move(detail(std::move(text))); }
   /// The request field at fault, as a path such as `messages[2].content`.
   Error& param(std::string path) & {
-    param_ = std::move(path);
+    facts_->param = std::move(path);
     return *this;
   }
   [[nodiscard]] Error param(std::string path) && { return std::move(param(std::move(path))); }
@@ -160,14 +169,14 @@ class Error {
   [[nodiscard]] Error http(int status) && { return std::move(http(status)); }
   /// When it makes sense to come again.
   Error& retry_after_ms(std::int64_t ms) & {
-    retry_after_ms_ = ms;
+    facts_->retry_after_ms = ms;
     return *this;
   }
   [[nodiscard]] Error retry_after_ms(std::int64_t ms) && { return std::move(retry_after_ms(ms)); }
   /// The upstream's own words for the kind of failure (`type` and `code` of its error body).
   Error& upstream(std::string type, std::string code) & {
-    upstream_type_ = std::move(type);
-    upstream_code_ = std::move(code);
+    facts_->upstream_type = std::move(type);
+    facts_->upstream_code = std::move(code);
     return *this;
   }
   [[nodiscard]] Error upstream(std::string type, std::string code) && {
@@ -179,18 +188,22 @@ class Error {
   [[nodiscard]] int http_status() const { return http_ ? http_ : traits_of(code_).http; }
   [[nodiscard]] Retry retry() const { return traits_of(code_).retry; }
   [[nodiscard]] Blame blame() const { return traits_of(code_).blame; }
-  [[nodiscard]] const std::string& message() const { return message_; }
-  [[nodiscard]] const std::string& detail() const { return detail_; }
-  [[nodiscard]] const std::string& param() const { return param_; }
-  [[nodiscard]] const std::string& upstream_type() const { return upstream_type_; }
-  [[nodiscard]] const std::string& upstream_code() const { return upstream_code_; }
-  [[nodiscard]] std::optional<std::int64_t> retry_after_ms() const { return retry_after_ms_; }
+  [[nodiscard]] const std::string& message() const { return facts_->message; }
+  [[nodiscard]] const std::string& detail() const { return facts_->detail; }
+  [[nodiscard]] const std::string& param() const { return facts_->param; }
+  [[nodiscard]] const std::string& upstream_type() const { return facts_->upstream_type; }
+  [[nodiscard]] const std::string& upstream_code() const { return facts_->upstream_code; }
+  [[nodiscard]] std::optional<std::int64_t> retry_after_ms() const { return facts_->retry_after_ms; }
 
  private:
+  struct Facts {
+    std::string message, detail, param, upstream_type, upstream_code;
+    std::optional<std::int64_t> retry_after_ms;
+  };
+
   ErrorCode code_;
   std::uint16_t http_ = 0;
-  std::string message_, detail_, param_, upstream_type_, upstream_code_;
-  std::optional<std::int64_t> retry_after_ms_;
+  std::unique_ptr<Facts> facts_;
 };
 
 template <class T>

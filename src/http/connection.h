@@ -91,21 +91,24 @@ class Connection final : private net::ByteStream::PeerWatch, private net::ReadBu
   friend struct ServerLocal;
   friend class Server;
 
+  // `noinline`: a coroutine frame of its own, so that what it needs is not a part of run()'s as long as a connection
+  // lasts.
+
   enum class Answer : std::uint8_t { none, streaming, finished, aborted };
 
   net::Task<void> run();
   /// Waits for the next request's head. @return false at the connection's end.
-  net::Task<bool> next_head();
+  [[gnu::noinline]] net::Task<bool> next_head();
   net::Task<void> handle();
-  net::Task<void> refuse_malformed(ParseResult problem);
+  [[gnu::noinline]] net::Task<void> refuse_malformed(ParseResult problem);
   void begin_request(std::string_view input, std::size_t head_bytes);
   /// After the answer: gets what is unread of the body out of the way. @return false if that is not worth it.
-  net::Task<bool> skip_body();
-  net::Task<void> linger();
+  [[gnu::noinline]] net::Task<bool> skip_body();
+  [[gnu::noinline]] net::Task<void> linger();
 
   // --- the body ---
   net::MaybeTask<Result<std::string_view>> read_body(std::size_t max_bytes);
-  net::Task<Result<std::string_view>> receive_body(std::size_t max_bytes);
+  [[gnu::noinline]] net::Task<Result<std::string_view>> receive_body(std::size_t max_bytes);
   net::Task<Result<void>> read_more(Deadline deadline);
   [[nodiscard]] Deadline body_deadline(std::uint64_t received) const;
   void release_body();
@@ -118,7 +121,7 @@ class Connection final : private net::ByteStream::PeerWatch, private net::ReadBu
   void append_head(std::string& out, std::int64_t length);
   void decide_keep_alive();
   net::MaybeTask<Result<void>> send(std::span<const std::string_view> pieces);
-  net::Task<Result<void>> send_rest(std::string rest);
+  [[gnu::noinline]] net::Task<Result<void>> send_rest(std::string rest);
   [[nodiscard]] Error gone() const;
   void abort();
 

@@ -44,10 +44,7 @@ bool is_document(std::string_view content_type) {
 }  // namespace
 
 net::Task<RelayCall::Outcome> RelayCall::attempt(catalog::Choice& choice) {
-  auto prepared =
-      rewrites_large_body(*choice.channel)
-          ? co_await relay_.services.offload.run([&](net::NoContext&) { return prepare(choice); }, Deadline::never())
-          : prepare(choice);
+  auto prepared = rewrites_large_body(*choice.channel) ? co_await prepare_off_loop(choice) : prepare(choice);
   if (!prepared) co_return fail_attempt(std::move(prepared.error()));
   if (auto held = reserve(choice); !held) co_return fail_attempt(std::move(held.error()));
   auto head = co_await send(choice);
@@ -78,6 +75,10 @@ bool RelayCall::rewrites_large_body(const catalog::Channel& channel) const {
   return channel.overrides || !admission_->argument.empty() || !channel.system_prompt.empty() ||
          channel.provider->adjust != nullptr ||
          llm::needs_conversion(route_.dialect->id, channel.dialects_for(route_.operation));
+}
+
+net::Task<Result<void>> RelayCall::prepare_off_loop(const catalog::Choice& choice) {
+  co_return co_await relay_.services.offload.run([&](net::NoContext&) { return prepare(choice); }, Deadline::never());
 }
 
 /// May run off the loop: it touches nothing of the worker's.

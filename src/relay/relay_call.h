@@ -52,6 +52,9 @@ class RelayCall {
   net::Task<void> run_for(Caller caller, std::string_view body);
 
  private:
+  // A step that is `noinline` has a coroutine frame of its own. As a part of its caller's it would take up memory for
+  // as long as a stream lasts.
+
   /// What came of an attempt.
   enum class Outcome : std::uint8_t {
     answered,  ///< the client has its answer, or its end
@@ -59,40 +62,41 @@ class RelayCall {
   };
 
   // admission.cpp
-  net::Task<Result<void>> identify();
+  [[gnu::noinline]] net::Task<Result<void>> identify();
   void take_caller(Caller caller);
-  net::Task<Result<void>> admit();
-  net::Task<Result<void>> read_envelope();
+  [[gnu::noinline]] net::Task<Result<void>> admit();
+  [[gnu::noinline]] net::Task<Result<void>> read_envelope();
   Result<void> choose_groups();
 
   // relay_call.cpp
   net::Task<void> serve_admitted();
   net::Task<void> attempts();
-  net::Task<void> refuse(const Error& error);
-  net::Task<void> answer_failure();
+  [[gnu::noinline]] net::Task<void> refuse(const Error& error);
+  [[gnu::noinline]] net::Task<void> answer_failure();
   void write_down();
 
   // attempt.cpp
   net::Task<Outcome> attempt(catalog::Choice& choice);
   [[nodiscard]] bool rewrites_large_body(const catalog::Channel& channel) const;
   Result<void> prepare(const catalog::Choice& choice);
+  [[gnu::noinline]] net::Task<Result<void>> prepare_off_loop(const catalog::Choice& choice);
   Result<void> reserve(const catalog::Choice& choice);
-  net::Task<Result<AnswerHead>> send(const catalog::Choice& choice);
-  net::Task<Error> read_failure(const catalog::Choice& choice, const AnswerHead& head);
+  [[gnu::noinline]] net::Task<Result<AnswerHead>> send(const catalog::Choice& choice);
+  [[gnu::noinline]] net::Task<Error> read_failure(const catalog::Choice& choice, const AnswerHead& head);
   void leave_admission_for_stream();
 
   // plain_answer.cpp
-  net::Task<Outcome> answer_plain(catalog::Choice& choice, const AnswerHead& head);
+  [[gnu::noinline]] net::Task<Outcome> answer_plain(catalog::Choice& choice, const AnswerHead& head);
   net::Task<Outcome> answer_large(catalog::Choice& choice, const AnswerHead& head, std::string_view first);
   net::Task<Outcome> answer_converted(catalog::Choice& choice, std::string_view body);
 
   // stream_answer.cpp
   net::Task<Outcome> answer_stream(catalog::Choice& choice);
-  net::Task<void> await_usage(StreamPump& pump, Flow& flow);
-  net::Task<void> end_stream_with(const Error& error, const StreamPump& pump);
-  net::Task<void> end_unpaid_stream(const Error& error);
-  net::Task<void> write_stream_error(const Error& error);
-  net::Task<void> finish_upstream();
+  [[gnu::noinline]] net::Task<void> await_usage(StreamPump& pump, Flow& flow);
+  [[gnu::noinline]] net::Task<void> end_stream_with(const Error& error, const StreamPump& pump);
+  [[gnu::noinline]] net::Task<void> end_unpaid_stream(const Error& error);
+  [[gnu::noinline]] net::Task<void> write_stream_error(const Error& error);
+  [[gnu::noinline]] net::Task<void> finish_upstream();
   Result<void> hold_enough(const StreamPump& pump);
 
   [[nodiscard]] Outcome fail_attempt(Error error) {
