@@ -47,7 +47,9 @@ net::Task<RelayCall::Outcome> RelayCall::attempt(catalog::Choice& choice) {
   auto prepared = rewrites_large_body(*choice.channel) ? co_await prepare_off_loop(choice) : prepare(choice);
   if (!prepared) co_return fail_attempt(std::move(prepared.error()));
   if (auto held = reserve(choice); !held) co_return fail_attempt(std::move(held.error()));
+  if (heartbeat_) heartbeat_->begin();
   auto head = co_await send(choice);
+  if (heartbeat_) co_await heartbeat_->stop();
   if (!head) co_return fail_attempt(std::move(head.error()));
 
   head->status = choice.channel->mapped_status(head->status);

@@ -44,7 +44,7 @@ net::Task<RelayCall::Outcome> RelayCall::answer_plain(catalog::Choice& choice, c
   count_attempt(std::nullopt);
   settle(tap.usage, tap.delivered_bytes, true, head.status);
   answer_headers(relay_.answer_headers, exchange_.head(), id_.view(), kJson, settings().cors_origins);
-  (void)co_await exchange_.respond(head.status, relay_.answer_headers, whole->bytes);
+  (void)co_await respond(head.status, relay_.answer_headers, whole->bytes);
   co_return Outcome::answered;
 }
 
@@ -65,7 +65,7 @@ net::Task<RelayCall::Outcome> RelayCall::answer_converted(catalog::Choice& choic
   count_attempt(std::nullopt);
   settle(metered, true, 200);
   answer_headers(relay_.answer_headers, exchange_.head(), id_.view(), kJson, settings().cors_origins);
-  (void)co_await exchange_.respond(200, relay_.answer_headers, text);
+  (void)co_await respond(200, relay_.answer_headers, text);
   co_return Outcome::answered;
 }
 
@@ -77,7 +77,7 @@ net::Task<RelayCall::Outcome> RelayCall::answer_large(catalog::Choice& choice, c
   choice.attempt.answered(relay_.worker.now_ns());
   count_attempt(std::nullopt);
   answer_headers(relay_.answer_headers, exchange_.head(), id_.view(), kJson, settings().cors_origins);
-  exchange_.start(head.status, relay_.answer_headers);
+  start_answer(head.status, relay_.answer_headers);
   const auto most = static_cast<std::uint64_t>(settings().max_answer_bytes);
   std::uint64_t passed = 0;
   std::int64_t blocked_ns = exchange_.blocked_ns();

@@ -79,8 +79,30 @@ net::Task<void> RelayCall::serve_admitted() {
     co_await refuse(admitted.error());
     co_return;
   }
+  if (caller_->heartbeat && llm::traits_of(route_.operation).generates) make_heartbeat();
   co_await attempts();
   write_down();
+}
+
+void RelayCall::make_heartbeat() {
+  http::HeaderBlock headers;
+  if (stream_) {
+    stream_headers(headers, exchange_.head(), id_.view(), settings().cors_origins);
+  } else {
+    answer_headers(headers, exchange_.head(), id_.view(), "application/json", settings().cors_origins);
+  }
+  heartbeat_ = std::make_unique<Heartbeat>(exchange_, std::move(headers),
+                                           stream_ ? Heartbeat::kOfStreams : Heartbeat::kOfDocuments,
+                                           std::int64_t{caller_->heartbeat_seconds} * 1000);
+}
+
+void RelayCall::start_answer(int status, const http::HeaderBlock& headers) {
+  if (!exchange_.started()) exchange_.start(status, headers);
+}
+
+net::MaybeTask<Result<void>> RelayCall::respond(int status, const http::HeaderBlock& headers, std::string_view body) {
+  if (exchange_.started()) return exchange_.finish(body);
+  return exchange_.respond(status, headers, body);
 }
 
 net::Task<void> RelayCall::attempts() {
@@ -144,10 +166,12 @@ net::Task<void> RelayCall::answer_failure() {
   if (error.code() == ErrorCode::client_gone) {
     relay_.metrics.client_left(false);
     exchange_.abort();
-    co_return;
+  } else if (exchange_.started()) {
+    (void)co_await exchange_.finish(route_.dialect->render_error(error, id_.view(), stream_));
+  } else {
+    (void)co_await exchange_.respond(
+        error_answer(*route_.dialect, error, exchange_.head(), id_.view(), settings().cors_origins));
   }
-  (void)co_await exchange_.respond(
-      error_answer(*route_.dialect, error, exchange_.head(), id_.view(), settings().cors_origins));
 }
 
 net::Task<void> RelayCall::refuse(const Error& error) {

@@ -17,6 +17,7 @@
 #include "relay/admission.h"
 #include "relay/answer.h"
 #include "relay/caller.h"
+#include "relay/heartbeat.h"
 #include "relay/metering.h"
 #include "relay/pump.h"
 #include "relay/upstream_call.h"
@@ -74,6 +75,12 @@ class RelayCall {
   [[gnu::noinline]] net::Task<void> refuse(const Error& error);
   [[gnu::noinline]] net::Task<void> answer_failure();
   void write_down();
+  void make_heartbeat();
+  /// The answer's head, which a heartbeat may have sent already.
+  void start_answer(int status, const http::HeaderBlock& headers);
+  /// The whole answer; behind a heartbeat its status is 200, whatever `status` says.
+  [[nodiscard]] net::MaybeTask<Result<void>> respond(int status, const http::HeaderBlock& headers,
+                                                     std::string_view body);
 
   // attempt.cpp
   net::Task<Outcome> attempt(catalog::Choice& choice);
@@ -128,6 +135,7 @@ class RelayCall {
   std::shared_ptr<const net::Endpoint> endpoint_;  ///< of upstream_, which it outlives
   UpstreamCall upstream_;
   telemetry::GaugeGuard in_flight_;
+  std::unique_ptr<Heartbeat> heartbeat_;  ///< where the token asks for one
   std::optional<Error> error_;
 
   // What the answer's readers need of the attempt after the admission is gone.

@@ -27,7 +27,9 @@ net::Task<RelayCall::Outcome> RelayCall::answer_stream(catalog::Choice& choice) 
   for (;;) {
     const http::BodyPiece piece = upstream_.try_read();
     if (piece.status == Status::would_block) {
-      const Deadline ping = begun ? Deadline::after_ms(sent_ns, settings().sse_keepalive_ms) : Deadline::never();
+      const Deadline ping = begun        ? Deadline::after_ms(sent_ns, settings().sse_keepalive_ms)
+                            : heartbeat_ ? heartbeat_->due()
+                                         : Deadline::never();
       if (upstream_.is_local()) {
         co_await upstream_.wait_local(ping);
       } else {
@@ -35,7 +37,7 @@ net::Task<RelayCall::Outcome> RelayCall::answer_stream(catalog::Choice& choice) 
       }
       if (ping.passed(relay_.worker.now_ns()) && !exchange_.cancel_signal().canceled()) {
         sent_ns = relay_.worker.now_ns();
-        (void)co_await exchange_.write(route_.dialect->ping);
+        (void)co_await (begun ? exchange_.write(route_.dialect->ping) : heartbeat_->beat());
       }
       continue;
     }
@@ -64,7 +66,7 @@ net::Task<RelayCall::Outcome> RelayCall::answer_stream(catalog::Choice& choice) 
         leave_admission_for_stream();
         open_stream = telemetry::GaugeGuard(relay_.metrics.streams);
         stream_headers(relay_.answer_headers, exchange_.head(), id_.view(), settings().cors_origins);
-        exchange_.start(200, relay_.answer_headers);
+        start_answer(200, relay_.answer_headers);
       }
       const Metered earned = meter(pump->usage(), shape_.prompt, pump->delivered_bytes(), false);
       reservation_.facts().estimated = earned.estimated;
