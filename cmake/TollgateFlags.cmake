@@ -28,7 +28,12 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     add_compile_options(-fprofile-generate=${CMAKE_BINARY_DIR}/raw -fprofile-update=atomic)
     add_link_options(-fprofile-generate)
   else()
-    add_compile_options(-fprofile-use=${CMAKE_SOURCE_DIR}/cmake/relay.profdata -Wno-backend-plugin
+    # Its name tells its content: a new profile is a new command for every file. The linker refuses to mix two.
+    set(profile cmake/relay.profdata)
+    file(SHA256 ${CMAKE_SOURCE_DIR}/${profile} profile_hash)
+    string(SUBSTRING ${profile_hash} 0 12 profile_hash)
+    configure_file(${CMAKE_SOURCE_DIR}/${profile} ${CMAKE_BINARY_DIR}/relay-${profile_hash}.profdata COPYONLY)
+    add_compile_options(-fprofile-use=${CMAKE_BINARY_DIR}/relay-${profile_hash}.profdata -Wno-backend-plugin
                         -Wno-profile-instr-unprofiled -Wno-profile-instr-out-of-date)
   endif()
   add_compile_options(-flto=thin)
