@@ -1,8 +1,10 @@
 #include "clients.h"
 
 #include <array>
+#include <chrono>
 #include <random>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "support/http_client.h"
@@ -29,6 +31,8 @@ constexpr std::array kCalls{
     Call{"/v1/chat/completions", R"({"model":"messages","stream":true,"messages":[{"role":"user","content":"Hi"}]})", "[DONE]\n\n"},
 };
 // clang-format on
+
+constexpr std::chrono::milliseconds kAfterRefusal{20};
 
 }  // namespace
 
@@ -70,6 +74,8 @@ void Clients::call_until_the_end(std::uint16_t port, std::string key, std::uint6
     if (answer.complete && whole) continue;
     if (answer.complete && answer.status == 503) {
       ++seen.refused;
+      std::this_thread::sleep_for(
+          kAfterRefusal);  // as a client would, and so that a busy disk meets a wait, not a storm
       continue;
     }
     if (!whole) ++seen.cut;

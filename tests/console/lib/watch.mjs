@@ -16,7 +16,7 @@ export class Watch {
   constructor(context, url) {
     this.#origin = new URL(url).origin;
     context.on('console', (message) => this.#seeMessage(message));
-    context.on('weberror', (thrown) => this.problems.push(`thrown on ${thrown.page()?.url()}: ${thrown.error().stack}`));
+    context.on('weberror', (thrown) => this.problems.push(`thrown on ${thrown.page()?.url()}: ${thrown.error().stack || String(thrown.error())}`));
     context.on('request', (request) => this.#seeRequest(request));
     context.on('response', (response) => this.#seeAnswer(response));
     context.on('requestfailed', (request) => this.#seeBreak(request));

@@ -1,0 +1,34 @@
+import { screen } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ScriptedGateway } from '../../test/gateway';
+import { renderElement } from '../../test/renderApp';
+import { ErrorBoundary } from './ErrorBoundary';
+
+let thrown: unknown;
+let breaks = true;
+
+function Panel() {
+  if (breaks) throw thrown;
+  return <p>All is well</p>;
+}
+
+beforeEach(() => {
+  new ScriptedGateway();
+  breaks = true;
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+});
+
+describe('a panel that fails while it is drawn', () => {
+  it.each([['an error', new Error('boom')], ['nothing at all', undefined]])('says so and can be tried again, whatever was thrown: %s', async (_what, what) => {
+    thrown = what;
+    const { user } = renderElement(
+      <ErrorBoundary>
+        <Panel />
+      </ErrorBoundary>,
+    );
+    const retry = await screen.findByRole('button', { name: 'Try again' });
+    breaks = false;
+    await user.click(retry);
+    expect(screen.getByText('All is well')).toBeVisible();
+  });
+});
