@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "net/dialer.h"
+#include "net/event.h"
 #include "net/run_blocking.h"
 #include "net/tcp.h"
 #include "net/test_certificate.h"
@@ -75,7 +76,6 @@ class TlsTest : public ::testing::Test {
   static Task<void> echo(Worker& worker, int fd, std::shared_ptr<TlsContext> context) {
     auto stream = co_await tls_accept(worker, fd, std::move(context), worker.in_ms(5'000));
     if (!stream) co_return;
-    std::string text;
     std::array<char, 5000> bytes;
     for (;;) {
       const IoResult got = (*stream)->try_read(bytes);
@@ -110,11 +110,11 @@ class TlsTest : public ::testing::Test {
     run([&]() -> Task<void> {
       auto stream = (co_await dialer_->dial(where, {})).value();
       std::string received;
-      bool done = false;
-      worker_.spawn([](ByteStream& from, std::string& into, bool& end) -> Task<void> {
+      Event read(worker_);
+      worker_.spawn([](ByteStream& from, std::string& into, Event& end) -> Task<void> {
         into = co_await read_all(from);
-        end = true;
-      }(*stream, received, done));
+        end.set();
+      }(*stream, received, read));
       // In uneven pieces, several a write.
       std::string_view left = big;
       for (std::size_t size = 1; !left.empty(); size = size * 7 % 30'011 + 1) {
@@ -127,7 +127,7 @@ class TlsTest : public ::testing::Test {
         if (wrote.status == IoStatus::would_block) (void)co_await stream->wait(Readiness::writable);
       }
       stream->close_write();
-      while (!done) co_await worker_.sleep(1);
+      (void)co_await read.wait();
       EXPECT_TRUE(received == big);
     });
   }

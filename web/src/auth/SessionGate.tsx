@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { useGetStatusQuery, useGetUserSelfQuery } from '../api/generated';
 import { useAppDispatch, useAppSelector } from '../app/store';
+import { lazyOr, Nothing } from '../components/lazyOr';
 import { BootScreen } from '../layout/BootScreen';
 import { selectPhase, selectUserId, selectWantsPassword, signedIn, signedOut } from './sessionSlice';
 import { onOtherTab } from './sessionChannel';
@@ -8,7 +9,7 @@ import { signedInAgain } from './interruptions';
 import { useSession } from './useSession';
 
 const PasswordDialog = lazy(async () => ({ default: (await import('./PasswordDialog')).PasswordDialog }));
-const SessionWatch = lazy(async () => ({ default: (await import('./SessionWatch')).SessionWatch }));
+const SessionWatch = lazyOr(async () => (await import('./SessionWatch')).SessionWatch, Nothing);
 const SignInAgainDialog = lazy(async () => ({ default: (await import('./SignInAgainDialog')).SignInAgainDialog }));
 
 /** Finds out at the start who is looking, before anything is drawn, and keeps watch on the session afterwards. */

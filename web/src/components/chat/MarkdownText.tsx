@@ -1,22 +1,26 @@
 import Box from '@mui/material/Box';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { monospace } from '../../theme/theme';
 import { ErrorBoundary } from '../feedback/ErrorBoundary';
+import { lazyOr } from '../lazyOr';
 
-const Markdown = lazy(() => import('./Markdown'));
+const Markdown = lazyOr(async () => (await import('./Markdown')).default, Plain);
 
 /** Text with Markdown's marks, drawn as they mean it once the renderer is here. */
 export function MarkdownText({ text }: { text: string }) {
-  const plain = <Box sx={{ whiteSpace: 'pre-wrap' }}>{text}</Box>;
   return (
     <Box dir="auto" sx={style}>
       <ErrorBoundary>
-        <Suspense fallback={plain}>
+        <Suspense fallback={<Plain text={text} />}>
           <Markdown text={text} />
         </Suspense>
       </ErrorBoundary>
     </Box>
   );
+}
+
+function Plain({ text }: { text: string }) {
+  return <Box sx={{ whiteSpace: 'pre-wrap' }}>{text}</Box>;
 }
 
 const style = {
