@@ -19,7 +19,7 @@ std::optional<std::int64_t> parse_http_date(const std::string& text) {
 }
 
 std::optional<std::int64_t> retry_after_of(const http::Headers& headers, std::int64_t now_unix_s) {
-  if (const auto ms = parse_int(headers.get("retry-after-ms")); ms && *ms >= 0) return *ms;
+  if (const auto ms = parse_int(headers.get("retry-after-ms")); ms && *ms >= 0) return ms;
   return parse_retry_after(headers.get("retry-after"), now_unix_s);
 }
 
