@@ -35,7 +35,7 @@ constexpr std::array kTypes{
     TypeName{ErrorCode::group_not_allowed,         kPermission},
     TypeName{ErrorCode::channel_pin_not_allowed,   kPermission},
     TypeName{ErrorCode::permission_denied,         kPermission},
-    TypeName{ErrorCode::password_needed,         kPermission},
+    TypeName{ErrorCode::password_needed,           kPermission},
     TypeName{ErrorCode::insufficient_user_quota,   kBilling},
     TypeName{ErrorCode::insufficient_token_quota,  kBilling},
     TypeName{ErrorCode::rate_limit_exceeded,       kRate},

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { forEachOf } from '../../api/forEachOf';
 import type { Token } from '../../api/generated';
+import { switchOver } from '../../components/feedback/switchOver';
 import type { Notify } from '../../components/feedback/useNotify';
 import { isSwitchedOn, nameOf, tokenStatus } from './token';
 
@@ -10,17 +11,14 @@ interface Switching {
   t: TFunction<'tokens'>;
 }
 
-/** Switches over those that are not so yet, and offers the way back. Says itself what went wrong. */
-export async function switchTokens(tokens: readonly Token[], enabled: boolean, { send, notify, t }: Switching): Promise<void> {
-  const changing = tokens.filter((token) => isSwitchedOn(token) !== enabled);
-  const [first] = changing;
-  if (!first) return;
-  const sendAll = (on: boolean) => forEachOf(changing, ({ id }) => send(id, on ? tokenStatus.enabled : tokenStatus.disabled));
-  const said = (what: 'enabled' | 'disabled' | 'switchFailed') => (changing.length === 1 ? t(`done.${what}One`, { name: nameOf(first) }) : t(`done.${what}`, { count: changing.length }));
-  try {
-    await sendAll(enabled);
-    notify.undoable(said(enabled ? 'enabled' : 'disabled'), () => sendAll(!enabled));
-  } catch (error) {
-    notify.failure(said('switchFailed'), error);
-  }
+export function switchTokens(tokens: readonly Token[], enabled: boolean, { send, notify, t }: Switching): Promise<void> {
+  return switchOver(tokens, enabled, {
+    isOn: isSwitchedOn,
+    send: (changing, on) => forEachOf(changing, ({ id }) => send(id, on ? tokenStatus.enabled : tokenStatus.disabled)),
+    say: (what, first, count) => {
+      const key = what === 'failed' ? 'switchFailed' : what;
+      return count === 1 ? t(`done.${key}One`, { name: nameOf(first) }) : t(`done.${key}`, { count });
+    },
+    notify,
+  });
 }

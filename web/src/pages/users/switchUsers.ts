@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { forEachOf } from '../../api/forEachOf';
 import type { User } from '../../api/generated';
+import { switchOver } from '../../components/feedback/switchOver';
 import type { Notify } from '../../components/feedback/useNotify';
 import { isEnabled } from './user';
 
@@ -10,17 +11,14 @@ interface Switching {
   t: TFunction<'users'>;
 }
 
-/** Switches over those that are not so yet, and offers the way back. Says itself what went wrong. */
-export async function switchUsers(users: readonly User[], enabled: boolean, { send, notify, t }: Switching): Promise<void> {
-  const changing = users.filter((user) => isEnabled(user) !== enabled);
-  const [first] = changing;
-  if (!first) return;
-  const sendAll = (on: boolean) => forEachOf(changing, ({ username }) => send(username, on ? 'enable' : 'disable'));
-  const said = (what: 'enabled' | 'disabled' | 'switchFailed') => (changing.length === 1 ? t(`done.${what}One`, { name: first.username }) : t(`done.${what}`, { count: changing.length }));
-  try {
-    await sendAll(enabled);
-    notify.undoable(said(enabled ? 'enabled' : 'disabled'), () => sendAll(!enabled));
-  } catch (error) {
-    notify.failure(said('switchFailed'), error);
-  }
+export function switchUsers(users: readonly User[], enabled: boolean, { send, notify, t }: Switching): Promise<void> {
+  return switchOver(users, enabled, {
+    isOn: isEnabled,
+    send: (changing, on) => forEachOf(changing, ({ username }) => send(username, on ? 'enable' : 'disable')),
+    say: (what, first, count) => {
+      const key = what === 'failed' ? 'switchFailed' : what;
+      return count === 1 ? t(`done.${key}One`, { name: first.username }) : t(`done.${key}`, { count });
+    },
+    notify,
+  });
 }
