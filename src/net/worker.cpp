@@ -266,21 +266,19 @@ void Worker::post(std::move_only_function<void()> message) {
 }
 
 void Worker::post(PostNode& node) {
-  bool dropped = false;
   {
+    // Woken with the lock held: a worker that is about to end anyway may run the message and be gone as soon as it is
+    // free.
     const std::scoped_lock lock(post_mutex_);
-    dropped = closed_;
-    if (!dropped) {
+    if (!closed_) {
       node.next_ = nullptr;
       *post_last_ = &node;
       post_last_ = &node.next_;
+      wake();
+      return;
     }
   }
-  if (dropped) {
-    node.on_drop();
-  } else {
-    wake();
-  }
+  node.on_drop();
 }
 
 void Worker::spawn(Task<void> task) { run_root(*this, std::move(task)).handle.resume(); }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -40,6 +41,22 @@ Task<std::int64_t> sum_to(int n) {
 TEST_F(WorkerTest, RunsTasksThatAwaitTasks) {
   // So many that anything but direct transfer between them would run out of stack.
   EXPECT_EQ(run_blocking(worker_, sum_to(100'000)), 5'000'050'000);
+}
+
+/// For the thread sanitizer: whoever posted has nothing more to do with a worker that may be gone.
+TEST(Worker, MayGoAsSoonAsItsLastMessageIsGone) {
+  for (int i = 0; i < 500; ++i) {
+    auto token = std::make_shared<int>(1);
+    const std::weak_ptr<int> message = token;
+    auto worker = std::make_unique<Worker>();
+    worker->start();
+    std::thread poster(
+        [to = worker.get(), kept = std::move(token)]() mutable { to->post([kept = std::move(kept)] {}); });
+    worker->stop_soon();
+    while (!message.expired()) std::this_thread::yield();
+    worker.reset();
+    poster.join();
+  }
 }
 
 Task<int> throws_late() {
