@@ -73,8 +73,9 @@ TEST(ObjectAtStart, EndsWhereItsBraceCloses) {
 }
 
 TEST(UnescapedSize, CountsWhatTheStringStandsFor) {
-  for (const std::string_view raw : {"", "plain", R"(\n)", R"(a\"b\\)", R"(\u0041)", R"(\u00e9)", R"(\u65e5)",
-                                     R"(\ud83d\ude00)", R"(x\ud83d\ude00\u00e9y\t日)"}) {
+  for (const std::string_view raw :
+       {"", "plain", R"(\n)", R"(a\"b\\)", R"(\u0041)", R"(\u00e9)", R"(\u65e5)", R"(\ud83d\ude00)",
+        R"(x\ud83d\ude00\u00e9y\t日)", R"(\ud83d)", R"(\ude00\ud83dx)"}) {
     std::string out;
     ASSERT_TRUE(unescape_to(raw, out)) << raw;
     EXPECT_EQ(unescaped_size(raw), out.size()) << raw;

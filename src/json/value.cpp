@@ -161,6 +161,7 @@ int hex4(std::string_view raw, std::size_t at) {
   return error == std::errc{} && end == begin + 4 ? static_cast<int>(unit) : -1;
 }
 
+constexpr unsigned kReplacement = 0xFFFD;  // what stands for a surrogate without its partner
 constexpr bool is_high_surrogate(int unit) { return unit >= 0xD800 && unit < 0xDC00; }
 constexpr bool is_low_surrogate(int unit) { return unit >= 0xDC00 && unit < 0xE000; }
 
@@ -399,15 +400,15 @@ bool unescape_to(std::string_view raw, std::string& out) {
         break;
       case 'u': {
         const int unit = hex4(raw, at);
-        if (unit < 0 || is_low_surrogate(unit)) return false;
+        if (unit < 0) return false;
         at += 4;
         auto point = static_cast<unsigned>(unit);
-        if (is_high_surrogate(unit)) {
-          if (raw.substr(at, 2) != "\\u") return false;
-          const int low = hex4(raw, at + 2);
-          if (!is_low_surrogate(low)) return false;
+        const int low = is_high_surrogate(unit) && raw.substr(at, 2) == "\\u" ? hex4(raw, at + 2) : -1;
+        if (is_low_surrogate(low)) {
           at += 6;
           point = 0x10000 + ((point - 0xD800) << 10) + (static_cast<unsigned>(low) - 0xDC00);
+        } else if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
+          point = kReplacement;
         }
         utf8_to(point, out);
         break;

@@ -69,8 +69,8 @@ void escape_to(std::string_view text, std::string& out);
 /// Appends `"text"`, escaped.
 void quote_to(std::string_view text, std::string& out);
 [[nodiscard]] std::string quote(std::string_view text);
-/// Appends what the inside of a JSON string (no quotes) stands for. @return false if an escape is malformed or a
-/// surrogate stands alone; `out` then holds a prefix.
+/// Appends what the inside of a JSON string (no quotes) stands for, U+FFFD for an escaped surrogate without its partner
+/// as in parse(). @return false if an escape is malformed; `out` then holds a prefix.
 [[nodiscard]] bool unescape_to(std::string_view raw, std::string& out);
 
 /// Reading without complaint: null, absent and the wrong kind are all "not there".

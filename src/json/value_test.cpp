@@ -126,10 +126,20 @@ TEST(JsonValue, UnescapingDecodesEveryFormAndRefusesBrokenOnes) {
   std::string out = "kept ";
   ASSERT_TRUE(unescape_to(R"(\"\\\/\b\f\n\r\t\u0041\u00e9\u65E5\ud83d\ude00)", out));
   EXPECT_EQ(out, "kept \"\\/\b\f\n\r\tAé日😀");
-  for (const std::string_view raw : {R"(\)", R"(\x)", R"(\u12)", R"(\u12g4)", R"(\ud83d)", R"(\ud83dx)", R"(\ud83d\n)",
-                                     R"(\ud83d\u0041)", R"(\ude00)", R"(\u+123)", R"(\u-123)"}) {
+  for (const std::string_view raw :
+       {R"(\)", R"(\x)", R"(\u12)", R"(\u12g4)", R"(\u+123)", R"(\u-123)", R"(\ud83d\u12)", R"(\ud83d\)"}) {
     std::string ignored;
     EXPECT_FALSE(unescape_to(raw, ignored)) << raw;
+  }
+}
+
+TEST(JsonValue, UnescapingReadsHalfACharacterAsTheTreesDo) {
+  for (const std::string_view raw : {R"(\ud83d)", R"(\ud83dx)", R"(\ud83d\n)", R"(\ud83d\u0041)", R"(\ude00)",
+                                     R"(\ude00\ud83d)", R"(\ud83d\ud83d\ude00)"}) {
+    std::string out;
+    ASSERT_TRUE(unescape_to(raw, out)) << raw;
+    EXPECT_EQ(out, view(parse('"' + std::string(raw) + '"')->as_string())) << raw;
+    EXPECT_NE(out.find("\uFFFD"), std::string::npos) << raw;
   }
 }
 
