@@ -110,6 +110,7 @@ std::string home(const std::string& folder, ServerKind kind) {
   return folder + (kind == ServerKind::postgresql ? "/pg" : "/my");
 }
 
+/// A MariaDB that starts removes temporary files that look left over, another's too: each has a folder of its own.
 int initialize(const std::string& folder, ServerKind kind) {
   const Account& as = account(kind);
   const std::string at = home(folder, kind);
@@ -121,7 +122,7 @@ int initialize(const std::string& folder, ServerKind kind) {
                  as, log_file(folder, kind), SIGKILL);
   }
   return spawn({program(kMariadbFolders, "mariadb-install-db"), "--no-defaults", "--datadir=" + at + "/data",
-                "--auth-root-authentication-method=normal", "--skip-test-db"},
+                "--tmpdir=" + at, "--auth-root-authentication-method=normal", "--skip-test-db"},
                as, log_file(folder, kind), SIGKILL);
 }
 
@@ -136,7 +137,7 @@ int launch(const std::string& folder, ServerKind kind) {
     }
     return spawn(words, account(kind), log_file(folder, kind), SIGQUIT);
   }
-  return spawn({program(kMariadbFolders, "mariadbd"), "--no-defaults", "--datadir=" + at + "/data",
+  return spawn({program(kMariadbFolders, "mariadbd"), "--no-defaults", "--datadir=" + at + "/data", "--tmpdir=" + at,
                 "--socket=" + at + "/my.sock", "--pid-file=" + at + "/my.pid", "--skip-networking", "--skip-log-bin",
                 "--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=48M",
                 "--innodb-log-file-size=16M", "--innodb-use-native-aio=0", "--performance-schema=off",
