@@ -5,7 +5,7 @@ import { heading } from './lib/actions.mjs';
 import { scenario } from './lib/browser.mjs';
 import { callModel, startSite } from './lib/site.mjs';
 
-const MOST_STOPS = 80; // of the Tab key on one page
+const MOST_STOPS = 80; // of a key on one page
 
 let site;
 before(async () => {
@@ -13,15 +13,17 @@ before(async () => {
 });
 after(() => site?.stop());
 
-/** Goes on with Tab until what is named so has the focus. */
-async function tabTo(page, target) {
+/** Presses a key until what is named so, once it is there, has the focus. */
+async function walkTo(page, key, target) {
+  await target.first().waitFor();
   for (let stop = 0; stop < MOST_STOPS; ++stop) {
     if (await target.evaluateAll((elements) => elements.includes(document.activeElement))) return;
-    await page.keyboard.press('Tab');
+    await page.keyboard.press(key);
   }
-  throw new Error(`the Tab key does not lead to ${target}`);
+  throw new Error(`the key ${key} does not lead to ${target}`);
 }
 
+const tabTo = (page, target) => walkTo(page, 'Tab', target);
 const focused = (locator) => locator.and(locator.page().locator(':focus'));
 
 async function goByPalette(page, text, name) {
@@ -58,8 +60,7 @@ async function makeToken(page, name) {
 async function filterByStatus(page, status) {
   await page.keyboard.press('/');
   await focused(page.getByRole('menuitem').first()).waitFor();
-  await page.keyboard.type('status'); // menus go to the entry that begins so
-  await focused(page.getByRole('menuitem', { name: 'Status' })).waitFor();
+  await walkTo(page, 'ArrowDown', page.getByRole('menuitem', { name: 'Status' }));
   await page.keyboard.press('Enter');
   await focused(page.getByRole('combobox', { name: 'Value' })).waitFor();
   await page.keyboard.type(status);
