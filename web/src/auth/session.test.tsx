@@ -23,6 +23,17 @@ function gatewayWithSession(signedIn: boolean) {
   return { gateway, session };
 }
 
+const setupDue = { ...testSetup, needed: true };
+
+/** A gateway that has just been started, and whoever signs in may set it up. */
+function gatewayBeforeSetup(setup: () => unknown = () => setupDue) {
+  const { gateway } = gatewayWithSession(false);
+  gateway.script({ 'GET /api/setup': setup, 'POST /api/user/login': () => {
+    gateway.script({ 'GET /api/user/self': { ...testAccount, capabilities: ['profile', 'setup'] } });
+    return testAccount;
+  } });
+}
+
 async function fillIn({ user }: RenderedApp, password: string, scope = screen.getByRole('main')) {
   await user.type(within(scope).getByLabelText(/^User name or e-mail/), 'ada');
   await user.type(within(scope).getByLabelText(/^Password/), `${password}{Enter}`);
@@ -54,24 +65,28 @@ describe('signing in', () => {
   });
 
   it('leads to the setup whoever may do it while it is due', async () => {
-    const { gateway } = gatewayWithSession(false);
-    gateway.script({ 'GET /api/setup': { ...testSetup, needed: true }, 'POST /api/user/login': () => {
-      gateway.script({ 'GET /api/user/self': { ...testAccount, capabilities: ['profile', 'setup'] } });
-      return testAccount;
-    } });
+    gatewayBeforeSetup();
     const app = renderApp('/login');
     expect(await screen.findByText(/for the first time/)).toBeVisible();
     await fillIn(app, 'secret');
     await waitFor(() => expect(app.router.state.location.pathname).toMatch(/^\/panel\/setup/));
   });
 
+  it('leads to the setup also when whether it is due is known late', async () => {
+    let tell: (setup: unknown) => void = () => undefined;
+    const known = new Promise((resolve) => (tell = resolve));
+    gatewayBeforeSetup(() => known);
+    const app = renderApp('/login');
+    await screen.findByRole('heading', { level: 1 });
+    await fillIn(app, 'secret');
+    await screen.findByRole('progressbar');
+    tell(setupDue);
+    await waitFor(() => expect(app.router.state.location.pathname).toMatch(/^\/panel\/setup/));
+  });
+
   it('does not lead to a setup that was put off', async () => {
     localStorage.setItem('tollgate.preferences', '{"setupPutOff":true}');
-    const { gateway } = gatewayWithSession(false);
-    gateway.script({ 'GET /api/setup': { ...testSetup, needed: true }, 'POST /api/user/login': () => {
-      gateway.script({ 'GET /api/user/self': { ...testAccount, capabilities: ['profile', 'setup'] } });
-      return testAccount;
-    } });
+    gatewayBeforeSetup();
     const app = renderApp('/login');
     await screen.findByText(/for the first time/);
     await fillIn(app, 'secret');

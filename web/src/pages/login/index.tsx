@@ -13,6 +13,7 @@ import { SignInForm } from '../../auth/SignInForm';
 import { useCan } from '../../auth/useAccount';
 import { selectPhase } from '../../auth/sessionSlice';
 import { useAppSelector } from '../../app/store';
+import { BootScreen } from '../../layout/BootScreen';
 import { LanguageMenu } from '../../layout/LanguageMenu';
 import { ThemeMenu } from '../../layout/ThemeMenu';
 import { useDocumentTitle } from '../../layout/useDocumentTitle';
@@ -37,10 +38,10 @@ export default function LoginPage() {
   const { t } = useTranslation('login');
   const { name } = useSite();
   const phase = useAppSelector(selectPhase);
-  const { data: setup } = useGetSetupQuery();
+  const { data: setup, isLoading } = useGetSetupQuery();
   const next = useNext(setup?.needed ?? false);
   useDocumentTitle(t('signIn'));
-  if (phase === 'active') return <Navigate to={next} replace />;
+  if (phase === 'active') return isLoading ? <BootScreen /> : <Navigate to={next} replace />;
   return (
     <Box sx={{ minHeight: '100vh', display: 'flex', flexDirection: 'column' }}>
       <Stack direction="row" component="header" sx={{ justifyContent: 'flex-end', p: 1 }}>
