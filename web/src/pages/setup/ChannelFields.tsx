@@ -24,12 +24,11 @@ export function ChannelFields({ providers }: { providers: readonly Provider[] })
 function ProviderFields({ provider }: { provider: Provider }) {
   const { t } = useTranslation('setup');
   const { group } = useAccount();
-  const { setValue, control } = useFormContext<FirstChannel>();
+  const { control } = useFormContext<FirstChannel>();
   const values = useWatch({ control, compute: (all: FirstChannel) => all });
   const channel = channelOf(values, group);
   const isComplete = canBeAsked(values, provider);
-  const choose = (models: readonly string[]) => setValue('models', [...models], { shouldDirty: true, shouldValidate: true });
-  const { fetching, fetchModels, listed, fetchProblem } = useProviderModels(channel, provider, choose);
+  const { fetching, fetchModels, listed, fetchProblem } = useProviderModels(channel, provider);
   return (
     <>
       <TextField name="name" label={t('channelName')} required />

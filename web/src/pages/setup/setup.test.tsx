@@ -151,6 +151,21 @@ describe('setup', () => {
     expect(server.callsTo('POST /api/channel/')[0]?.body).toEqual({ type: 1, name: 'OpenAI', key: 'sk-provider', base_url: '', group: 'default', models: 'gpt-a,gpt-b' });
   });
 
+  it('keeps what was chosen while the provider named its models', async () => {
+    let name: (models: string[]) => void = () => undefined;
+    const named = new Promise<string[]>((resolve) => (name = resolve));
+    gateway({ 'POST /api/channel/provider_models_list': () => named });
+    const { user } = renderApp('/panel/setup/provider');
+    await user.click(await screen.findByRole('combobox', { name: /^Provider/ }));
+    await user.click(screen.getByRole('option', { name: 'OpenAI' }));
+    await user.type(screen.getByLabelText(/^API key/), 'sk-provider');
+    await user.click(screen.getByRole('button', { name: "Fetch the provider's models" }));
+    await user.click(screen.getByRole('button', { name: 'Choose none' }));
+    name(['gpt-a', 'gpt-b']);
+    expect(await screen.findByRole('checkbox', { name: 'gpt-b' })).not.toBeChecked();
+    expect(screen.getByRole('checkbox', { name: 'gpt-a' })).not.toBeChecked();
+  });
+
   it('switches the demo provider', async () => {
     const server = gateway({ 'PUT /api/channel/': {} });
     const { user } = renderApp('/panel/setup/provider');
