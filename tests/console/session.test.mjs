@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { Admin } from '../e2e/lib/admin.mjs';
 import { ROOT_PASSWORD } from '../e2e/lib/gateway.mjs';
-import { heading, signIn, signOut } from './lib/actions.mjs';
+import { heading, settled, signIn, signOut } from './lib/actions.mjs';
 import { scenario } from './lib/browser.mjs';
 import { startSite } from './lib/site.mjs';
 
@@ -94,7 +94,7 @@ scenario('signing in again in one tab takes up the work of the others', async (v
   const admin = await Admin.signIn(site.url);
   const visitor = await visitors.arrive(site.url, { as: admin });
   const pages = [await visitor.open('/panel/tokens'), await visitor.open('/panel/tokens')];
-  for (const page of pages) await heading(page, 'Tokens').waitFor();
+  for (const page of pages) await settled(page);
   await admin.do('GET', '/api/user/logout');
 
   visitor.watch.expect(401, /^\/api\//);
