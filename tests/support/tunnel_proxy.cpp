@@ -57,10 +57,7 @@ std::vector<std::string> TunnelProxy::targets() const {
 
 void TunnelProxy::serve(TestPeer& peer) {
   const auto target = kind_ == Kind::socks5 ? greet_socks(peer) : greet_http(peer);
-  if (!target) {
-    ++refused_;
-    return;
-  }
+  if (!target) return;
   {
     const std::scoped_lock lock(mutex_);
     targets_.push_back(*target);
@@ -68,12 +65,17 @@ void TunnelProxy::serve(TestPeer& peer) {
   join(peer.fd(), *target);
 }
 
+std::nullopt_t TunnelProxy::refuse(TestPeer& peer, std::string_view answer) {
+  ++refused_;  // before the client knows
+  peer.write(answer);
+  return std::nullopt;
+}
+
 std::optional<std::string> TunnelProxy::greet_http(TestPeer& peer) {
   const std::string head = peer.read_until("\r\n\r\n");
   const std::string credentials = "\r\nProxy-Authorization: Basic " + crypto::base64(user_ + ":" + password_) + "\r\n";
   if (!head.starts_with("CONNECT ") || head.find(credentials) == std::string::npos) {
-    peer.write("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
-    return std::nullopt;
+    return refuse(peer, "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
   }
   peer.write("HTTP/1.1 200 Connection established\r\n\r\n");
   return head.substr(8, head.find(' ', 8) - 8);
@@ -86,15 +88,13 @@ std::optional<std::string> TunnelProxy::greet_socks(TestPeer& peer) {
   };
   peer.read(1);  // version
   if (counted().find('\x02') == std::string::npos) {
-    peer.write({"\x05\xff", 2});
-    return std::nullopt;
+    return refuse(peer, {"\x05\xff", 2});
   }
   peer.write({"\x05\x02", 2});
   peer.read(1);  // version of the sign-in
   const std::string user = counted();
   if (user != user_ || counted() != password_) {
-    peer.write({"\x01\x01", 2});
-    return std::nullopt;
+    return refuse(peer, {"\x01\x01", 2});
   }
   peer.write({"\x01\x00", 2});
   const std::string request = peer.read(4);

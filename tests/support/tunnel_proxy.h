@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tollgate::net {
@@ -37,6 +38,7 @@ class TunnelProxy {
   /// What the client says up to the target it names; nothing if it is refused.
   std::optional<std::string> greet_http(net::TestPeer& peer);
   std::optional<std::string> greet_socks(net::TestPeer& peer);
+  std::nullopt_t refuse(net::TestPeer& peer, std::string_view answer);
   void join(int client, const std::string& target) const;
 
   const Kind kind_;
