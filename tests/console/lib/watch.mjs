@@ -6,11 +6,14 @@ const ABANDONED = 'net::ERR_ABORTED'; // the page asked for it no longer
 /** The console asks at the start who is signed in; for a guest the answer is a refusal. */
 const GUEST_PROBE = { status: 401, path: /^\/api\/user\/self$/ };
 
+/** What an answer cost is looked for again and again: its row is written a moment after it. */
+const EARLY_LOOK = { status: 'refused', path: /^\/api\/log\/\d{14}\w+$/ };
+
 export class Watch {
   #origin;
   /** What happened that must not. @type {string[]} */
   problems = [];
-  #expected = [GUEST_PROBE];
+  #expected = [GUEST_PROBE, EARLY_LOOK];
 
   /** @param {import('playwright-core').BrowserContext} context */
   constructor(context, url) {
