@@ -7,6 +7,8 @@
 #include <emmintrin.h>
 #endif
 
+#include "json/escape.h"
+
 namespace tollgate::json {
 namespace {
 
@@ -34,25 +36,6 @@ std::size_t find_quote(std::string_view text, std::size_t at) {
     if (text[at] == '"') return at;
   }
   return text.find('"', at);
-}
-
-/// The four digits of `\uXXXX` at `raw[at]`, or -1.
-int utf16_unit(std::string_view raw, std::size_t at) {
-  if (at + 6 > raw.size() || raw[at] != '\\' || raw[at + 1] != 'u') return -1;
-  int unit = 0;
-  for (std::size_t i = at + 2; i < at + 6; ++i) {
-    const char c = raw[i];
-    int digit;
-    if (c >= '0' && c <= '9') {
-      digit = c - '0';
-    } else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') {
-      digit = (c | 0x20) - 'a' + 10;
-    } else {
-      return -1;
-    }
-    unit = unit * 16 + digit;
-  }
-  return unit;
 }
 
 }  // namespace
@@ -125,20 +108,14 @@ std::size_t unescaped_size(std::string_view raw) {
       ++at;
       continue;
     }
-    const int unit = utf16_unit(raw, at);
-    if (unit < 0) {
+    const UnicodeEscape escape = unicode_escape(raw, at);
+    if (escape.length == 0) {
       size -= 1;
       at += 2;
       continue;
     }
-    const int low = unit >= 0xD800 && unit < 0xDC00 ? utf16_unit(raw, at + 6) : -1;
-    if (low >= 0xDC00 && low < 0xE000) {
-      size -= 12 - 4;
-      at += 12;
-    } else {
-      size -= unit < 0x80 ? 5 : unit < 0x800 ? 4 : 3;
-      at += 6;
-    }
+    size -= escape.length - utf8_size(escape.point);
+    at += escape.length;
   }
   return size;
 }

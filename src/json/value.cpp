@@ -12,6 +12,8 @@
 #include <emmintrin.h>
 #endif
 
+#include "json/escape.h"
+
 namespace tollgate::json {
 namespace {
 
@@ -153,29 +155,13 @@ std::size_t find_escapable(std::string_view text, std::size_t at) {
   return at;
 }
 
-int hex4(std::string_view raw, std::size_t at) {
-  if (at + 4 > raw.size()) return -1;
-  unsigned unit = 0;
-  const char* begin = raw.data() + at;
-  const auto [end, error] = std::from_chars(begin, begin + 4, unit, 16);
-  return error == std::errc{} && end == begin + 4 ? static_cast<int>(unit) : -1;
-}
-
-constexpr unsigned kReplacement = 0xFFFD;  // what stands for a surrogate without its partner
-constexpr bool is_high_surrogate(int unit) { return unit >= 0xD800 && unit < 0xDC00; }
-constexpr bool is_low_surrogate(int unit) { return unit >= 0xDC00 && unit < 0xE000; }
-
-/// The document with U+FFFD for every escaped surrogate that has no partner, at the same places. JSON's grammar lets
-/// them stand and programs that cut a text inside an emoji write them, but no UTF-8 holds them.
+/// The document with U+FFFD for every escaped surrogate that has no partner, at the same places.
 std::string without_lone_surrogates(std::string_view text) {
-  constexpr std::size_t kEscape = 6;
   std::string out(text);
   for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
-    const int unit = text.substr(at, 2) == "\\u" ? hex4(text, at + 2) : -1;
-    const bool pair = is_high_surrogate(unit) && text.substr(at + kEscape, 2) == "\\u" &&
-                      is_low_surrogate(hex4(text, at + kEscape + 2));
-    if (!pair && (is_high_surrogate(unit) || is_low_surrogate(unit))) out.replace(at, kEscape, "\\ufffd");
-    at += pair ? 2 * kEscape : unit < 0 ? 2 : kEscape;
+    const UnicodeEscape escape = unicode_escape(text, at);
+    if (escape.lone) out.replace(at, kUnitEscapeBytes, "\\ufffd");
+    at += escape.length != 0 ? escape.length : 2;
   }
   return out;
 }
@@ -399,18 +385,10 @@ bool unescape_to(std::string_view raw, std::string& out) {
         out += '\t';
         break;
       case 'u': {
-        const int unit = hex4(raw, at);
-        if (unit < 0) return false;
-        at += 4;
-        auto point = static_cast<unsigned>(unit);
-        const int low = is_high_surrogate(unit) && raw.substr(at, 2) == "\\u" ? hex4(raw, at + 2) : -1;
-        if (is_low_surrogate(low)) {
-          at += 6;
-          point = 0x10000 + ((point - 0xD800) << 10) + (static_cast<unsigned>(low) - 0xDC00);
-        } else if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
-          point = kReplacement;
-        }
-        utf8_to(point, out);
+        const UnicodeEscape escape = unicode_escape(raw, slash);
+        if (escape.length == 0) return false;
+        at = slash + escape.length;
+        utf8_to(escape.point, out);
         break;
       }
       default:

@@ -32,7 +32,7 @@ constexpr std::array kCalls{
 };
 // clang-format on
 
-constexpr std::chrono::milliseconds kAfterRefusal{20};
+constexpr std::chrono::milliseconds kAfterRefusal{20};  // as clients wait: a busy disk is not met by a storm
 
 }  // namespace
 
@@ -74,8 +74,7 @@ void Clients::call_until_the_end(std::uint16_t port, std::string key, std::uint6
     if (answer.complete && whole) continue;
     if (answer.complete && answer.status == 503) {
       ++seen.refused;
-      std::this_thread::sleep_for(
-          kAfterRefusal);  // as a client would, and so that a busy disk meets a wait, not a storm
+      std::this_thread::sleep_for(kAfterRefusal);
       continue;
     }
     if (!whole) ++seen.cut;
